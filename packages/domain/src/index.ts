@@ -1,0 +1,1 @@
+export { nextBoundary, windowStart } from './window.ts';
