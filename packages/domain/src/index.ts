@@ -1,1 +1,21 @@
+/**
+ * The words of the architecture as types and pure functions. Nothing here does I/O or imports a package of ours.
+ *
+ *     const lane = { experiment: 'mortgage', shadow: 'boosted', run: 'live' };
+ *     topicNames('understudy.').shadowResponses(lane); // understudy.shadow-responses.mortgage.boosted.live
+ */
+export { type Lane, laneName, namePattern } from './lane.ts';
+export {
+  addLedgers,
+  bearings,
+  type Bearings,
+  emptyLedger,
+  isBalanced,
+  type Ledger,
+  type NotComparedReason,
+  notComparedReasons,
+} from './ledger.ts';
+export { isSampled } from './sampling.ts';
+export { isTick } from './tick.ts';
+export { type SharedTopic, sharedTopics, topicNames, type TopicNames } from './topics.ts';
 export { nextBoundary, windowStart } from './window.ts';

@@ -1,0 +1,88 @@
+/** Why a sampled request was not compared: the closed list, in the order in which pages show it. */
+export const notComparedReasons = [
+  'missing-production-response',
+  'production-failed',
+  'production-timed-out',
+  'shadow-failed',
+  'shadow-timed-out',
+  'shadow-deferred',
+  'shadow-dead-lettered',
+  'shadow-shed',
+  'shadow-skipped',
+  'request-unreadable',
+  'not-comparable',
+] as const;
+
+export type NotComparedReason = (typeof notComparedReasons)[number];
+
+/** What a reason says about agreement. */
+export type Bearing = 'disagreement' | 'missing' | 'outside';
+
+/**
+ * How a reason counts: a shadow's failure or timeout is a disagreement; what production failed is outside, for
+ * there is nothing to agree with; everything else might have agreed or not, and widens the bounds.
+ */
+export function bearingOf(reason: NotComparedReason): Bearing {
+  switch (reason) {
+    case 'shadow-failed':
+    case 'shadow-timed-out':
+    case 'shadow-dead-lettered':
+      return 'disagreement';
+    case 'production-failed':
+    case 'production-timed-out':
+      return 'outside';
+    case 'missing-production-response':
+    case 'shadow-deferred':
+    case 'shadow-shed':
+    case 'shadow-skipped':
+    case 'request-unreadable':
+    case 'not-comparable':
+      return 'missing';
+  }
+}
+
+/** Where every sampled request went: `sampled = compared + the sum of notCompared`. */
+export interface Ledger {
+  readonly sampled: number;
+  readonly compared: number;
+  readonly notCompared: Readonly<Partial<Record<NotComparedReason, number>>>;
+}
+
+export const emptyLedger: Ledger = { sampled: 0, compared: 0, notCompared: {} };
+
+/** Counts add up; the reasons come out in the order of the list, so equal ledgers have equal bytes. */
+export function addLedgers(a: Ledger, b: Ledger): Ledger {
+  const notCompared: Partial<Record<NotComparedReason, number>> = {};
+  for (const reason of notComparedReasons) {
+    const count = (a.notCompared[reason] ?? 0) + (b.notCompared[reason] ?? 0);
+    if (count > 0) notCompared[reason] = count;
+  }
+  return { sampled: a.sampled + b.sampled, compared: a.compared + b.compared, notCompared };
+}
+
+export function isBalanced(ledger: Ledger): boolean {
+  return (
+    ledger.sampled ===
+    ledger.compared + notComparedReasons.reduce((sum, reason) => sum + (ledger.notCompared[reason] ?? 0), 0)
+  );
+}
+
+/** The requests of a ledger by what they say about agreement. */
+export interface Bearings {
+  /** Requests that count: all sampled but those outside. */
+  readonly counted: number;
+  /** Of them, how many might have agreed or not. */
+  readonly missing: number;
+}
+
+export function bearings(ledger: Ledger): Bearings {
+  let counted = ledger.sampled;
+  let missing = 0;
+  for (const reason of notComparedReasons) {
+    const count = ledger.notCompared[reason] ?? 0;
+    const bearing = bearingOf(reason);
+    if (bearing === 'outside') counted -= count;
+    if (bearing === 'missing') missing += count;
+  }
+  return { counted, missing };
+}

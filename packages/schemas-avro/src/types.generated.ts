@@ -1,0 +1,323 @@
+// Generated from schemas/ by packages/schemas-avro/src/generate.ts. Do not edit.
+
+export type ProductionOutcome = 'answered' | 'failed' | 'timed_out';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly contentType: string | null;
+  readonly body: Buffer;
+  readonly bodySize: number;
+}
+
+export interface ProductionResult {
+  /** failed: no answer at all (transport). An answer with status 500 is answered. */
+  readonly outcome: ProductionOutcome;
+  readonly answer: Answer | null;
+  readonly latencyMs: number;
+  readonly error: string | null;
+}
+
+/** One request as production received it. Topic requests, key: session if the experiment has one, else exchangeId. */
+export interface Request {
+  /** Unique; the gateway makes a UUIDv7. */
+  readonly exchangeId: string;
+  /** The caller's own request id. */
+  readonly requestId: string | null;
+  readonly experiment: string;
+  readonly session: string | null;
+  /** When it was received, by the writer's clock, ms since the epoch. For pages only: windows go by append time. */
+  readonly requestTime: number;
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  /** Lower-case names; secrets already redacted. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly contentType: string | null;
+  /** At most the capture limit. */
+  readonly body: Buffer;
+  /** Bytes before the capture limit; more than body holds means truncated. */
+  readonly bodySize: number;
+  /** A one-record exchange carries production's result here and needs no production-responses record. */
+  readonly production: ProductionResult | null;
+}
+
+/** What production made of one request. Topic production-responses, key as its request's. */
+export interface ProductionResponse {
+  readonly exchangeId: string;
+  readonly experiment: string;
+  /** ms since the epoch, by the writer's clock. */
+  readonly responseTime: number;
+  readonly result: ProductionResult;
+}
+
+export type ShadowResponseKind = 'first' | 'progress' | 'recovery' | 'end';
+
+export type ShadowStatus = 'answered' | 'failed' | 'timed_out' | 'deferred' | 'dead_lettered' | 'shed' | 'skipped';
+
+/** What became of one request in one lane, or how far the lane has come. Topic shadow-responses.(experiment).(shadow).(run), same partition as the request, in the order of the requests. */
+export interface ShadowResponse {
+  /** first: exactly one per sampled request. progress: nothing before requestOffset is still to come. recovery: follows a deferred or dead-lettered one. end: the run ends here. */
+  readonly kind: ShadowResponseKind;
+  /** Offset of the request, in the partition of this record. */
+  readonly requestOffset: number;
+  /** Log time at the request: the prefix maximum of append times of its partition, ms since the epoch. */
+  readonly requestTime: number;
+  /** null for progress and for a request that could not be read. */
+  readonly exchangeId: string | null;
+  /** null for progress and end. */
+  readonly status: ShadowStatus | null;
+  /** Why it is not answered. */
+  readonly reason: string | null;
+  readonly attempts: number;
+  /** Of the last attempt, time in service. */
+  readonly latencyMs: number | null;
+  readonly answer: Answer | null;
+}
+
+export interface Difference {
+  readonly category: string;
+  /** JSON Pointer. */
+  readonly path: string;
+  readonly production: string | null;
+  readonly shadow: string | null;
+}
+
+export interface DivergingPair {
+  readonly exchangeId: string;
+  readonly requestId: string | null;
+  /** Log time, ms since the epoch. */
+  readonly requestTime: number;
+  readonly requestOffset: number;
+  /** null: a one-record exchange. */
+  readonly productionOffset: number | null;
+  readonly shadowOffset: number;
+  /** Similarity in [0, 1]. */
+  readonly score: number;
+  readonly differences: readonly Difference[];
+  readonly segments: Readonly<Record<string, string>>;
+  /** The first bytes, at most keptBodyBytes; the whole is at requestOffset. */
+  readonly requestBody: Buffer;
+  readonly productionBody: Buffer;
+  readonly shadowBody: Buffer;
+  readonly productionLatencyMs: number;
+  readonly shadowLatencyMs: number;
+}
+
+/** Parallel arrays, in the order of the requests. */
+export interface AgreeingPairs {
+  readonly exchangeIds: readonly string[];
+  readonly requestOffsets: readonly number[];
+}
+
+/** One diverging pair, or many agreeing pairs packed together; exactly one of the two is set. Topic comparisons.(experiment).(shadow).(run). */
+export interface Comparison {
+  readonly lane: string;
+  readonly windowStart: number;
+  readonly windowEnd: number;
+  readonly diverging: DivergingPair | null;
+  readonly agreeing: AgreeingPairs | null;
+}
+
+export interface Segment {
+  readonly field: string;
+  readonly value: string;
+}
+
+export interface Ledger {
+  readonly sampled: number;
+  readonly compared: number;
+  /** Count by reason; sampled = compared + all of these. */
+  readonly notCompared: Readonly<Record<string, number>>;
+}
+
+/** A quantile sketch: log-spaced bins and how many fell into each. */
+export interface LatencyBins {
+  readonly bins: readonly number[];
+  readonly counts: readonly number[];
+}
+
+export interface SegmentSums {
+  /** null: the whole lane. */
+  readonly segment: Segment | null;
+  readonly ledger: Ledger;
+  /** Of the compared. */
+  readonly agreed: number;
+  /** Diverging pairs by category of difference; a pair counts once in each of its categories. */
+  readonly differences: Readonly<Record<string, number>>;
+  readonly productionLatency: LatencyBins;
+  readonly shadowLatency: LatencyBins;
+}
+
+export interface OffsetRange {
+  readonly topic: string;
+  readonly partition: number;
+  readonly first: number;
+  /** Included. */
+  readonly last: number;
+}
+
+/** One partition's share of a window, or of a run of empty windows. Mergeable; internal. Topic window-parts, key: lane. */
+export interface WindowPart {
+  readonly lane: string;
+  readonly partition: number;
+  readonly windowStart: number;
+  /** Excluded. More than one window wide only if empty. */
+  readonly windowEnd: number;
+  /** Of the parts of the config that judge. */
+  readonly configHash: string;
+  /** Empty: no request was sampled. Else the first is the whole lane. */
+  readonly segments: readonly SegmentSums[];
+  /** Ranges of the records used, by input. */
+  readonly offsets: readonly OffsetRange[];
+  /** Order-free digest of the multiset of exchange ids sampled: sum of SHA-256/128 modulo 2^128, hex. */
+  readonly digest: string;
+}
+
+export interface Interval {
+  readonly estimate: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
+/** ms; null without data. */
+export interface LatencyQuantiles {
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+export interface WindowFindings {
+  readonly ledger: Ledger;
+  readonly agreed: number;
+  /** Of the compared, Wilson, 95%: for this window alone. */
+  readonly agreement: Interval;
+  readonly differences: Readonly<Record<string, number>>;
+  readonly productionLatency: LatencyQuantiles;
+  readonly shadowLatency: LatencyQuantiles;
+}
+
+/** Since the run began, or since comparison, margin or segments changed. */
+export interface RunningFindings {
+  /** Start of the first window counted. */
+  readonly since: number;
+  readonly sums: SegmentSums;
+  /** Confidence sequence (valid at every look), with bounds for what is missing. */
+  readonly agreement: Interval;
+  readonly margin: number;
+  /** The upper bound is below the margin: it disagrees too much. */
+  readonly flagged: boolean;
+}
+
+export type VerdictValue = 'pass' | 'fail' | 'inconclusive';
+
+export type CriterionOutcome = 'pass' | 'fail' | 'inconclusive' | 'not_evaluated';
+
+export interface Criterion {
+  readonly name: string;
+  readonly outcome: CriterionOutcome;
+  readonly estimate: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly margin: number | null;
+  readonly reason: string;
+}
+
+export interface VerdictNow {
+  readonly verdict: VerdictValue;
+  /** Whether the ledger is in balance. */
+  readonly balanced: boolean;
+  readonly criteria: readonly Criterion[];
+}
+
+export interface Receipt {
+  readonly offsets: readonly OffsetRange[];
+  readonly digest: string;
+  readonly comparatorVersion: string;
+}
+
+/** One closed window of one lane and segment. Windows in which nothing was sampled are not written, but counted. Topic divergence, key: lane and segment; all of a lane are in one partition, in order. */
+export interface Divergence {
+  readonly lane: string;
+  /** null: the whole lane. */
+  readonly segment: Segment | null;
+  readonly windowStart: number;
+  /** Excluded. */
+  readonly windowEnd: number;
+  /** Empty windows between this one and the one before. */
+  readonly emptyWindowsBefore: number;
+  /** null: mixed, parts disagree; the window is outside the verdict and the running sums. */
+  readonly configHash: string | null;
+  readonly window: WindowFindings;
+  readonly running: RunningFindings;
+  /** With the whole lane's record only. */
+  readonly verdict: VerdictNow | null;
+  /** What it was computed from. With the whole lane's record only. */
+  readonly receipt: Receipt | null;
+}
+
+/** The current verdict of a lane. Topic verdicts, compacted, key: lane. */
+export interface Verdict {
+  readonly lane: string;
+  /** The log's time up to which it holds. */
+  readonly windowEnd: number;
+  readonly verdict: VerdictValue;
+  readonly balanced: boolean;
+  readonly criteria: readonly Criterion[];
+}
+
+export type AlertState = 'firing' | 'resolved';
+
+/** An alert that began or ended. Topic alerts, key: identity. */
+export interface Alert {
+  /** Hash of lane, rule and window: a repeat can be told. */
+  readonly identity: string;
+  readonly lane: string;
+  readonly rule: string;
+  readonly state: AlertState;
+  readonly windowStart: number;
+  readonly reason: string;
+  /** JSON. */
+  readonly evidence: string;
+  readonly link: string | null;
+}
+
+/** Ground truth for one request, hours or days later. Topic labels, key: request id. */
+export interface Label {
+  readonly requestId: string;
+  readonly experiment: string;
+  /** JSON. */
+  readonly value: string;
+  readonly observedTime: number;
+}
+
+export type Judgement = 'production_better' | 'shadow_better' | 'same' | 'both_wrong';
+
+/** A person's judgement of one diverging pair. Topic reviews, compacted, key: comparison id. */
+export interface Review {
+  readonly comparisonId: string;
+  readonly judgement: Judgement;
+  readonly reviewer: string;
+  readonly note: string | null;
+  readonly reviewTime: number;
+}
+
+/** One revision of an experiment. Topic experiments, compacted, key: experiment and revision. */
+export interface Experiment {
+  readonly name: string;
+  readonly revision: number;
+  /** A window boundary, ms since the epoch. */
+  readonly effectiveFrom: number;
+  readonly configHash: string;
+  /** The experiment's part of understudy.yaml, as canonical JSON, without secrets. */
+  readonly config: string;
+}
+
+/** A run of one lane and its bounds. Topic runs, compacted, key: lane. */
+export interface Run {
+  readonly lane: string;
+  /** A window boundary of the requests' log time, the same in all partitions. */
+  readonly start: number;
+  readonly end: number | null;
+  readonly windowMs: number;
+}
