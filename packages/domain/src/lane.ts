@@ -7,7 +7,7 @@ export interface Lane {
 }
 
 /** What names of experiments, shadows and runs are made of. No dot: it separates them in a lane's name. */
-export const namePattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
+export const namePattern: RegExp = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /** `(experiment).(shadow).(run)`: the lane in topics, keys, metrics and on pages. */
 export function laneName(lane: Lane): string {
