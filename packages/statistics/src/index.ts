@@ -1,0 +1,17 @@
+/**
+ * Intervals and sketches. Pure: no I/O, nothing of ours imported.
+ *
+ *     const counted = { successes: 190, trials: 200, confidence: 0.95 };
+ *     wilsonInterval(counted); // { lower: 0.910…, upper: 0.972… }: one look, fixed beforehand
+ *     betaBinomialConfidenceSequence(counted); // { lower: 0.876…, upper: 0.987… }: valid however often one looks
+ *
+ *     const latencies = new QuantileSketch();
+ *     latencies.add(12.5);
+ *     latencies.quantile(0.99); // 12.5…, within 1%
+ *
+ * `null` means undefined, and is carried on as that: never 0, 1 or NaN in its place.
+ */
+export { betaBinomialConfidenceSequence, type ConfidenceBounds } from './confidence-sequence.ts';
+export type { ProportionArgs } from './proportion.ts';
+export { QuantileSketch, type SketchBins, sketchRelativeError } from './quantile-sketch.ts';
+export { type Interval, wilsonInterval } from './wilson-interval.ts';

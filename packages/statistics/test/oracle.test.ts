@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import * as statistics from '../src/index.ts';
+
+interface OracleCase {
+  readonly function: string;
+  readonly args: unknown;
+  readonly expected: Readonly<Record<string, unknown>>;
+  readonly tolerance: number;
+  readonly source: string;
+}
+
+/** What the oracle has cases for and this package doesn't compute yet. Whoever adds a function takes its name out. */
+const notYet = new Set([
+  'benjaminiHochberg',
+  'benjaminiYekutieli',
+  'bowkerSymmetry',
+  'chiSquareIndependence',
+  'classificationScores',
+  'cohensKappa',
+  'concordance',
+  'fisherExact',
+  'gwetAC1',
+  'hodgesLehmann',
+  'kolmogorovSmirnov',
+  'mcnemarExact',
+  'pairedProportionDifference',
+  'pearson',
+  'populationStabilityIndex',
+  'regressionScores',
+  'rocAuc',
+  'signTest',
+  'spearman',
+  'stuartMaxwell',
+  'wasserstein',
+  'wilcoxonSignedRank',
+]);
+
+/** What this package exports and the oracle has no cases for: each has a test of its own beside it. */
+const withoutOracle = new Set(['QuantileSketch']);
+
+const oracle = JSON.parse(readFileSync(new URL('oracles/statistics.json', import.meta.url), 'utf8')) as {
+  readonly cases: readonly OracleCase[];
+};
+const casesByFunction = Map.groupBy(oracle.cases, (oracleCase) => oracleCase.function);
+const functions = new Map(
+  Object.entries(statistics).flatMap(([name, value]) =>
+    typeof value === 'function' ? [[name, value as unknown as (args: unknown) => object] as const] : [],
+  ),
+);
+
+test('every name of the oracle is either computed or listed as not yet computed, and not both', () => {
+  const missing = [...casesByFunction.keys()].filter((name) => !functions.has(name));
+  assert.deepEqual(new Set(missing), notYet);
+});
+
+test('every function is checked against the oracle, or listed as having no cases there', () => {
+  const unchecked = [...functions.keys()].filter((name) => !casesByFunction.has(name));
+  assert.deepEqual(new Set(unchecked), withoutOracle);
+});
+
+for (const [name, compute] of functions) {
+  for (const [place, oracleCase] of (casesByFunction.get(name) ?? []).entries()) {
+    test(`${name}, case ${place} of ${oracleCase.source}`, () => {
+      const actual = new Map<string, unknown>(Object.entries(compute(oracleCase.args)));
+      for (const [key, expected] of Object.entries(oracleCase.expected)) {
+        assertClose(actual.get(key), expected, oracleCase.tolerance, key);
+      }
+    });
+  }
+}
+
+function assertClose(actual: unknown, expected: unknown, tolerance: number, where: string): void {
+  if (Array.isArray(expected)) {
+    assert.ok(Array.isArray(actual) && actual.length === expected.length, `${where}: as many values`);
+    for (const [place, value] of expected.entries()) {
+      assertClose(actual[place], value, tolerance, `${where}[${place}]`);
+    }
+  } else if (typeof expected === 'number' && typeof actual === 'number') {
+    assert.ok(Math.abs(actual - expected) <= tolerance, `${where}: ${actual}, the oracle says ${expected}`);
+  } else {
+    assert.equal(actual, expected, where);
+  }
+}
