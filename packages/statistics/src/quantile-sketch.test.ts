@@ -93,10 +93,13 @@ test('bins keep their place: records written by an older version are read by a n
   });
 });
 
-test('an edge belongs to the bin below it', () => {
-  const edge = 0.001 * (1.01 / 0.99);
-  assert.deepEqual(sketchOf([edge]).toBins().bins, [1]);
-  assert.deepEqual(sketchOf([edge * (1 + 1e-15)]).toBins().bins, [2]);
+test('every edge belongs to the bin below it, the next number to the bin above', () => {
+  let edge = 0.001;
+  for (let bin = 1; bin < 1260; bin++) {
+    edge *= 1.01 / 0.99;
+    assert.deepEqual(sketchOf([edge]).toBins().bins, [bin]);
+    assert.deepEqual(sketchOf([edge * (1 + Number.EPSILON)]).toBins().bins, [bin + 1]);
+  }
 });
 
 test('NaN, a quantile outside [0, 1] and bins that were never written are refused', () => {
