@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { minimalWith, minimalYaml, parse } from '../test/minimal.ts';
+import { loadConfig, parseConfig } from './index.ts';
+
+const always = ['authorization', 'cookie', 'proxy-authorization', 'set-cookie', 'x-api-key'];
+
+test('what is not given is filled in', () => {
+  assert.deepEqual(parse(minimalYaml), {
+    kafka: {
+      brokers: ['127.0.0.1:9092'],
+      prefix: 'understudy.',
+      partitions: 6,
+      replicationFactor: 1,
+      retentionMs: 604_800_000,
+      requestTimeoutMs: 10_000,
+      ssl: false,
+      sasl: null,
+    },
+    registry: { url: 'http://127.0.0.1:8081', auth: null },
+    gateway: {
+      host: '127.0.0.1',
+      port: 8080,
+      maxBodyBytes: 10_485_760,
+      captureBytes: 1_048_576,
+      queue: { maxRecords: 20_000, maxBytes: 67_108_864 },
+    },
+    invoker: { host: '127.0.0.1', port: 'off' },
+    comparator: { host: '127.0.0.1', port: 'off' },
+    console: { host: '127.0.0.1', port: 8090 },
+    experiments: [
+      {
+        name: 'mortgage',
+        route: { method: 'POST', path: '/predict' },
+        production: { url: 'http://127.0.0.1:9001', timeoutMs: 10_000 },
+        session: null,
+        sampling: { rate: 1, salt: 'mortgage' },
+        windowMs: 10_000,
+        redact: { headers: always, body: [] },
+        shadows: [
+          {
+            name: 'boosted',
+            url: 'http://127.0.0.1:9002',
+            timeoutMs: 500,
+            concurrency: 16,
+            maxOutstanding: 1000,
+          },
+        ],
+        comparison: { kind: 'class', label: '/decision' },
+        segments: [],
+        keep: { divergingPairs: 1000, bodyBytes: 4096 },
+        verdict: { agreement: { margin: 0.95 }, confidence: 0.95 },
+      },
+    ],
+  });
+});
+
+test('reference.yaml holds the real defaults', () => {
+  const file = join(import.meta.dirname, '../reference.yaml');
+  const segment = "segments: [{ field: /self_employed, values: ['yes', 'no'] }]";
+  const expected = parse(minimalWith('comparison:', `${segment}\n    comparison:`));
+  assert.deepEqual(loadConfig({ file, env: {} }), expected);
+});
+
+test('what is given is compiled', () => {
+  const [experiment] = parse(
+    `
+kafka:
+  brokers: [a:1, '[::1]:2']
+  retention: 30d
+  sasl: { mechanism: plain, username: us, password: { env: KAFKA_PASSWORD } }
+registry: { url: https://registry/apis/ccompat/v7/ }
+comparator: { host: 0.0.0.0, port: 9100 }
+experiments:
+  - name: price
+    route: { method: PUT, path: '/v1/models/price:predict' }
+    production: { url: http://production/base/, timeout: 1500ms }
+    session: { header: X-Session }
+    sampling: { rate: 0.25, salt: shared }
+    window: 5s
+    redact: { headers: [X-Secret, Cookie], body: [/name] }
+    shadows: [{ name: a, url: http://a, timeout: 2s, concurrency: 4, maxOutstanding: 8 }]
+    comparison: { kind: number, value: /price, relativeTolerance: 0.01 }
+    segments: [{ field: /a~1b/c~0d, values: [x], margin: 0.5 }, { name: y, field: /y, values: [x] }]
+    verdict: { agreement: { margin: 0.97 } }
+`,
+    { KAFKA_PASSWORD: 'hunter2' },
+  ).experiments;
+  assert.partialDeepStrictEqual(experiment, {
+    route: { method: 'PUT', path: '/v1/models/price:predict' },
+    production: { url: 'http://production/base', timeoutMs: 1500 },
+    session: { header: 'x-session' },
+    sampling: { rate: 0.25, salt: 'shared' },
+    windowMs: 5000,
+    redact: { headers: [...always, 'x-secret'], body: ['/name'] },
+    comparison: { kind: 'number', value: '/price', absoluteTolerance: 0, relativeTolerance: 0.01 },
+    segments: [
+      { name: 'c~d', margin: 0.5 },
+      { name: 'y', margin: 0.92 },
+    ],
+  });
+});
+
+test('the margin of a segment is never below 0 and free of rounding dust', () => {
+  const marginFor = (margin: number): number | undefined => {
+    const addition = `segments: [{ field: /a, values: [x] }]\n    verdict: { agreement: { margin: ${margin} } }`;
+    return parse(minimalWith('comparison:', `${addition}\n    comparison:`)).experiments[0]?.segments[0]
+      ?.margin;
+  };
+  assert.deepEqual([0.95, 0.9, 0.03].map(marginFor), [0.9, 0.85, 0]);
+});
+
+test('secrets come from the environment', () => {
+  const yaml = minimalWith(
+    "8081' }",
+    "8081', auth: { username: us, password: { env: REGISTRY_PASSWORD } } }",
+  );
+  const { auth } = parse(yaml, { REGISTRY_PASSWORD: 'hunter2' }).registry;
+  assert.equal(auth?.username, 'us');
+  assert.equal(auth?.password.reveal(), 'hunter2');
+});
+
+test("TLS files are found beside the configuration's file", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'understudy-config-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'ca.pem'), 'a certificate');
+  const file = join(folder, 'understudy.yaml');
+  writeFileSync(file, minimalWith("9092'] }", "9092'], ssl: { ca: ca.pem } }"));
+  assert.deepEqual(loadConfig({ file, env: {} }).kafka.ssl, { ca: join(folder, 'ca.pem') });
+  assert.equal(
+    parseConfig({ text: minimalWith("9092'] }", "9092'], ssl: true }"), file, env: {} }).kafka.ssl,
+    true,
+  );
+});
+
+test('an anchor may be used again', () => {
+  const yaml = minimalWith("{ url: 'http://127.0.0.1:9001' }", "&service { url: 'http://127.0.0.1:9001' }");
+  assert.equal(
+    parse(`${yaml}  - name: second
+    route: { path: /second }
+    production: *service
+    shadows: [{ name: a, url: http://a }]
+    comparison: { kind: json, ignore: [/items/*/id] }
+`).experiments[1]?.production.url,
+    'http://127.0.0.1:9001',
+  );
+});

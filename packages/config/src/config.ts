@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import { type ExperimentConfig, experimentSection } from './experiment.ts';
+import { list, section, type Surroundings } from './fields.ts';
+import { type KafkaConfig, kafkaSection } from './kafka.ts';
+import { type RegistryConfig, registrySection } from './registry.ts';
+import {
+  type ConsoleConfig,
+  consoleSection,
+  type GatewayConfig,
+  gatewaySection,
+  type TelemetryConfig,
+  telemetrySection,
+} from './services.ts';
+
+/**
+ * `understudy.yaml` with every default filled in and every value ready for use. Names are those of the file, with
+ * the unit added where the file gives it with the value: `timeout: 5s` is `timeoutMs: 5000`.
+ */
+export interface Config {
+  readonly kafka: KafkaConfig;
+  readonly registry: RegistryConfig;
+  readonly gateway: GatewayConfig;
+  readonly invoker: TelemetryConfig;
+  readonly comparator: TelemetryConfig;
+  readonly console: ConsoleConfig;
+  /** At least one. */
+  readonly experiments: readonly ExperimentConfig[];
+}
+
+export function configSection(surroundings: Surroundings): z.ZodType<Config> {
+  return section({
+    kafka: kafkaSection(surroundings),
+    registry: registrySection(surroundings),
+    gateway: gatewaySection.prefault({}),
+    invoker: telemetrySection.prefault({}),
+    comparator: telemetrySection.prefault({}),
+    console: consoleSection.prefault({}),
+    experiments: list(experimentSection, 'experiments', 1),
+  });
+}

@@ -1,0 +1,161 @@
+import type { z } from 'zod';
+import { type ComparisonConfig, comparisonSection } from './comparison.ts';
+import {
+  baseUrl,
+  duration,
+  headerName,
+  integer,
+  jsonPointer,
+  list,
+  name,
+  number,
+  oneOf,
+  properFraction,
+  section,
+  size,
+  text,
+} from './fields.ts';
+import { type SegmentConfig, segmentSection, withMargin } from './segment.ts';
+import { type ShadowConfig, shadowSection } from './shadow.ts';
+
+/** One route of one service under shadow. */
+export interface ExperimentConfig {
+  /** Part of every lane's name; unique. Required. */
+  readonly name: string;
+  /** The requests that belong to the experiment; no other experiment may have the same. */
+  readonly route: RouteConfig;
+  /** The model that answers users. */
+  readonly production: ProductionConfig;
+  /** The header whose value is the request key, so that a session is sampled whole and kept in order; default none. */
+  readonly session: SessionConfig | null;
+  readonly sampling: SamplingConfig;
+  /** `window`: width of the windows, 1s to 60s; default 10s. */
+  readonly windowMs: number;
+  readonly redact: RedactConfig;
+  /** At least one. */
+  readonly shadows: readonly ShadowConfig[];
+  /** Required. */
+  readonly comparison: ComparisonConfig;
+  /** Parts of the requests with an agreement of their own; default none. */
+  readonly segments: readonly SegmentConfig[];
+  readonly keep: KeepConfig;
+  readonly verdict: VerdictConfig;
+}
+
+export interface RouteConfig {
+  /** Default POST. */
+  readonly method: Method;
+  /** The exact path, without wildcards and query; every other character stands for itself. Required. */
+  readonly path: string;
+}
+
+export interface ProductionConfig {
+  /** Base address, without a slash at its end; the route's path is appended. Required. */
+  readonly url: string;
+  /** `timeout`: how long production may take to answer, 1ms to 10m; default 10s. */
+  readonly timeoutMs: number;
+}
+
+export interface SessionConfig {
+  /** In lower case. */
+  readonly header: string;
+}
+
+export interface SamplingConfig {
+  /** Share of request keys that are sampled, 0 to 1; default 1. */
+  readonly rate: number;
+  /** Which keys those are; default the experiment's name. Equal salts sample equal keys. */
+  readonly salt: string;
+}
+
+/** What is taken out of an event before it leaves the gateway. */
+export interface RedactConfig {
+  /** Names of headers, in lower case: those that are always taken out, then those that the file adds. */
+  readonly headers: readonly string[];
+  /** JSON Pointers into the JSON bodies of requests and answers; default none. */
+  readonly body: readonly string[];
+}
+
+/** What is kept of diverging pairs; counts are always complete. */
+export interface KeepConfig {
+  /** Pairs per window, 0 to 100,000; default 1000. */
+  readonly divergingPairs: number;
+  /** Of each body, 0B to 1MiB; default 4KiB. */
+  readonly bodyBytes: number;
+}
+
+export interface VerdictConfig {
+  readonly agreement: {
+    /** The agreement that is asked for, between 0 and 1; default 0.95. */
+    readonly margin: number;
+  };
+  /** Of the intervals, between 0 and 1; default 0.95. */
+  readonly confidence: number;
+}
+
+export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type Method = (typeof methods)[number];
+export const defaultMethod = 'POST';
+
+/** Headers that never leave the gateway, whatever the file says. */
+const alwaysRedactedHeaders = [
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+  'set-cookie',
+  'x-api-key',
+] as const;
+
+const route: z.ZodType<RouteConfig> = section({
+  method: oneOf(methods).default(defaultMethod),
+  path: text(
+    /^\/[^\s?#*{}]{0,1000}$/,
+    'an exact path that begins with /, without wildcards (*, {}), ? and #',
+  ),
+});
+
+const production: z.ZodType<ProductionConfig> = section({
+  url: baseUrl(),
+  timeout: duration(1, 600_000).prefault('10s'),
+}).transform(({ timeout, ...same }) => ({ ...same, timeoutMs: timeout }));
+
+const redact: z.ZodType<RedactConfig> = section({
+  headers: list(headerName(), 'header names').default([]),
+  body: list(jsonPointer(), 'JSON Pointers').default([]),
+}).transform(({ headers, body }) => {
+  return { headers: [...new Set([...alwaysRedactedHeaders, ...headers])], body };
+});
+
+const keep: z.ZodType<KeepConfig> = section({
+  divergingPairs: integer(0, 100_000).default(1000),
+  bodyBytes: size(0, 2 ** 20).prefault('4KiB'),
+});
+
+const verdict: z.ZodType<VerdictConfig> = section({
+  agreement: section({ margin: properFraction().default(0.95) }).prefault({}),
+  confidence: properFraction().default(0.95),
+});
+
+export const experimentSection: z.ZodType<ExperimentConfig> = section({
+  name: name(),
+  route,
+  production,
+  session: section({ header: headerName() }).optional(),
+  sampling: section({
+    rate: number(0, 1).default(1),
+    salt: text(/^.{1,200}$/, 'text of 1 to 200 characters').optional(),
+  }).prefault({}),
+  window: duration(1000, 60_000).prefault('10s'),
+  redact: redact.prefault({}),
+  shadows: list(shadowSection, 'shadows', 1),
+  comparison: comparisonSection,
+  segments: list(segmentSection, 'segments').default([]),
+  keep: keep.prefault({}),
+  verdict: verdict.prefault({}),
+}).transform(({ session, sampling, window, segments, ...same }) => ({
+  ...same,
+  session: session ?? null,
+  sampling: { rate: sampling.rate, salt: sampling.salt ?? same.name },
+  windowMs: window,
+  segments: segments.map((segment) => withMargin(segment, same.verdict.agreement.margin)),
+}));

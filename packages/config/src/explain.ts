@@ -1,0 +1,65 @@
+import { formatPath, type Path } from './path.ts';
+import { type ConfigSource, readConfig } from './read-config.ts';
+import { Secret } from './secret.ts';
+import { formatDuration, formatSize } from './units.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+/** One effective value, as it would be written, and where it came from. */
+interface Setting {
+  readonly path: string;
+  readonly value: string;
+  /** `understudy.yaml:12`, `default`, or `environment NAME`. */
+  readonly origin: string;
+}
+
+/**
+ * The effective configuration, one value a line: path, value, origin. Secrets show as `[secret NAME]`.
+ *
+ * @throws ConfigError as `parseConfig`
+ */
+export function explainConfig(source: ConfigSource): string {
+  const { config, yaml } = readConfig(source);
+  const settings = settingsOf(config, [], yaml);
+  const pathWidth = widest(settings.map(({ path }) => path));
+  const valueWidth = widest(settings.map(({ value }) => value));
+  return settings
+    .map(({ path, value, origin }) => `${path.padEnd(pathWidth)}  ${value.padEnd(valueWidth)}  ${origin}\n`)
+    .join('');
+}
+
+/** Walks the compiled values; the names of the file are theirs without the unit that compiling added. */
+function settingsOf(value: unknown, path: Path, yaml: YamlSource): Setting[] {
+  if (Array.isArray(value) && value.some((item) => typeof item === 'object')) {
+    return value.flatMap((item, index) => settingsOf(item, [...path, index], yaml));
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Secret) {
+    return [{ path: formatPath(path), value: format(value), origin: originOf(value, path, yaml) }];
+  }
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key.endsWith('Ms'))
+      return settingsOf(formatDuration(Number(inner)), [...path, key.slice(0, -2)], yaml);
+    if (key.endsWith('Bytes')) return settingsOf(formatSize(Number(inner)), [...path, key], yaml);
+    return settingsOf(inner, [...path, key], yaml);
+  });
+}
+
+type Scalar = string | number | boolean | Secret;
+
+function format(value: unknown): string {
+  if (value === null) return 'none';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
+  return value === '' ? '""' : (value as Scalar).toString();
+}
+
+function originOf(value: unknown, path: Path, yaml: YamlSource): string {
+  if (value instanceof Secret) return `environment ${value.name}`;
+  const line = yaml.lineOf(path);
+  return line === null ? 'default' : `${yaml.file}:${line}`;
+}
+
+const maxColumnWidth = 60;
+
+/** A longer value moves the rest of its own line only. */
+function widest(column: readonly string[]): number {
+  return Math.min(maxColumnWidth, Math.max(...column.map((text) => text.length)));
+}

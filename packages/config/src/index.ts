@@ -1,0 +1,38 @@
+/**
+ * One file, `understudy.yaml`: validated, defaulted, explained. `reference.yaml` beside this package's source shows
+ * every setting with its default and unit.
+ *
+ *     const config = loadConfig({ file: 'understudy.yaml', env: process.env }); // ConfigError lists what is wrong
+ *     config.kafka.requestTimeoutMs; // 10000
+ *     config.kafka.sasl?.password.reveal(); // everything else prints [secret NAME]
+ */
+export { canonicalJson } from './canonical-json.ts';
+export type {
+  ClassComparisonConfig,
+  ComparisonConfig,
+  JsonComparisonConfig,
+  NumberComparisonConfig,
+} from './comparison.ts';
+export { ConfigError, type Problem } from './config-error.ts';
+export type { Config } from './config.ts';
+export type {
+  ExperimentConfig,
+  KeepConfig,
+  Method,
+  ProductionConfig,
+  RedactConfig,
+  RouteConfig,
+  SamplingConfig,
+  SessionConfig,
+  VerdictConfig,
+} from './experiment.ts';
+export { explainConfig } from './explain.ts';
+export { judgingHash } from './judging-hash.ts';
+export type { KafkaConfig, KafkaSasl, KafkaTls } from './kafka.ts';
+export { loadConfig, parseConfig } from './load.ts';
+export { type ConfigSource, readConfigSource } from './read-config.ts';
+export type { RegistryAuth, RegistryConfig } from './registry.ts';
+export { Secret } from './secret.ts';
+export { pooledValue, type SegmentConfig } from './segment.ts';
+export type { ConsoleConfig, GatewayConfig, TelemetryConfig } from './services.ts';
+export type { ShadowConfig } from './shadow.ts';

@@ -1,0 +1,27 @@
+import type { z } from 'zod';
+import { baseUrl, duration, integer, name, section } from './fields.ts';
+
+/** A candidate model that is called on copies of the requests. */
+export interface ShadowConfig {
+  /** Part of the lane's name; unique in its experiment. Required. */
+  readonly name: string;
+  /** Base address, without a slash at its end; the route's path is appended. Required. */
+  readonly url: string;
+  /** `timeout`: how long the shadow may take to answer, 1ms to 10m; default 500ms. */
+  readonly timeoutMs: number;
+  /** Calls at the same time, 1 to 1000; default 16. */
+  readonly concurrency: number;
+  /** Calls in flight and results not yet committed, together, 1 to 100,000; default 1000. */
+  readonly maxOutstanding: number;
+}
+
+export const defaultConcurrency = 16;
+export const defaultMaxOutstanding = 1000;
+
+export const shadowSection: z.ZodType<ShadowConfig> = section({
+  name: name(),
+  url: baseUrl(),
+  timeout: duration(1, 600_000).prefault('500ms'),
+  concurrency: integer(1, 1000).default(defaultConcurrency),
+  maxOutstanding: integer(1, 100_000).default(defaultMaxOutstanding),
+}).transform(({ timeout, ...same }) => ({ ...same, timeoutMs: timeout }));

@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nearest } from './suggest.ts';
+
+const known = ['timeout', 'concurrency', 'maxOutstanding', 'url', 'name'];
+
+test('a slip of the finger finds the word that was meant', () => {
+  assert.equal(nearest('tiemout', known), 'timeout');
+  assert.equal(nearest('concurency', known), 'concurrency');
+  assert.equal(nearest('maxoutstanding', known), 'maxOutstanding');
+  assert.equal(nearest('uri', known), 'url');
+});
+
+test('a word that is far from all finds none', () => {
+  assert.equal(nearest('colour', known), null);
+  assert.equal(nearest('x', known), null);
+  assert.equal(nearest('timeout', []), null);
+});
