@@ -1,7 +1,14 @@
-import type { ISocketFactory, Kafka as KafkaClient, RetryOptions, SASLOptions } from 'kafkajs';
+import type {
+  ISocketFactory,
+  Kafka as KafkaClient,
+  logCreator,
+  logLevel,
+  RetryOptions,
+  SASLOptions,
+} from 'kafkajs';
 import type { ConnectionOptions } from 'node:tls';
 import type { Logger } from '@understudy/telemetry';
-import { Kafka } from './kafkajs.ts';
+import { Kafka, LogLevel } from './kafkajs.ts';
 
 /** Where Kafka is and how to get in. */
 export interface KafkaConnection {
@@ -12,19 +19,49 @@ export interface KafkaConnection {
   readonly ssl?: boolean | ConnectionOptions;
   /** `plain`, `scram-sha-256` or `scram-sha-512`. Default: none. */
   readonly sasl?: Extract<SASLOptions, { username: string }>;
-  /** Default 10,000. A request without an answer in this time closes its connection. */
+  /** Default 10,000. A request that has no answer by then fails, and its connection is opened anew. */
   readonly requestTimeoutMs?: number;
   /** Default 2,000. */
   readonly connectionTimeoutMs?: number;
   readonly logger?: Logger;
-  /** For tests: how sockets are made (a proxy that injects faults). */
+  /** For tests: makes the sockets, for example through a proxy that injects faults. */
   readonly socketFactory?: ISocketFactory;
 }
 
+/**
+ * A kafkajs instance for one producer, consumer or admin; never shared: instances keep offsets by group, so
+ * that two consumers of one instance overwrite each other's. `retry` holds for connecting, metadata and
+ * finding coordinators (default: 8 times in about 5 s).
+ */
 export function createKafka(connection: KafkaConnection, suffix: string, retry?: RetryOptions): KafkaClient {
+  const { ssl, sasl, socketFactory } = connection;
   return new Kafka({
     brokers: [...connection.brokers],
     clientId: `${connection.clientId}-${suffix}`,
-    ...(retry && { retry }),
+    requestTimeout: connection.requestTimeoutMs ?? 10_000,
+    connectionTimeout: connection.connectionTimeoutMs ?? 2000,
+    retry: retry ?? { initialRetryTime: 50, maxRetryTime: 1000, retries: 8 },
+    ...logging(connection.logger),
+    ...(ssl === undefined ? {} : { ssl }),
+    ...(sasl === undefined ? {} : { sasl }),
+    ...(socketFactory === undefined ? {} : { socketFactory }),
   });
+}
+
+/**
+ * kafkajs logs every attempt of every retry as an error, so its warnings and errors are debug lines of
+ * ours. Nothing is lost: what comes of the attempts reaches the caller as a result, an error or a callback.
+ */
+function logging(logger: Logger | undefined): {
+  logLevel: logLevel;
+  logCreator?: logCreator;
+} {
+  if (!logger?.isLevelEnabled('debug')) return { logLevel: LogLevel.NOTHING };
+  return {
+    logLevel: LogLevel.WARN,
+    logCreator: () => (entry) => {
+      const { message, ...details } = entry.log;
+      logger.debug({ kafkajs: { namespace: entry.namespace, label: entry.label, ...details } }, message);
+    },
+  };
 }

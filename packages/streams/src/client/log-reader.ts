@@ -1,20 +1,108 @@
+import type { Cluster, KafkaMessage } from 'kafkajs';
+import { openCluster } from './cluster.ts';
 import type { KafkaConnection } from './connection.ts';
-import type { IncomingRecord } from './records.ts';
+import { StreamsError } from './errors.ts';
+import { lookUpBounds, partitionsOf } from './offset-lookup.ts';
+import { copyRecord, type IncomingRecord } from './records.ts';
+import { retryWithin } from './retry.ts';
+import {
+  type AbortedTransaction,
+  type FetchedMessage,
+  filterAbortedMessages,
+} from './shims/aborted-filter.ts';
 
 export interface ReadLogOptions {
   readonly topic: string;
   /** Default: all. */
   readonly partitions?: readonly number[];
-  /** First offset by partition. Default: the start of the log. */
+  /** First offset, by partition. Default: the start of the log. */
   readonly from?: ReadonlyMap<number, number>;
-  /** Offset to stop before, by partition. Default: the end of the log at the time of the call. */
+  /** Offset to stop before, by partition. Default, and at most: the end at the time of the call. */
   readonly until?: ReadonlyMap<number, number>;
 }
 
+const limitMs = 30_000;
+const readCommitted = 1;
+const maxWaitMs = 100;
+const maxBytes = 1_048_576;
+
+/** One partition of a fetch response, as kafkajs decodes it. */
+interface FetchedPartition {
+  readonly abortedTransactions: readonly AbortedTransaction[] | null;
+  readonly messages: readonly (FetchedMessage & KafkaMessage)[];
+}
+
+/**
+ * Reads what is committed in a topic, from its start (or `from`) to its end at the time of the call (or
+ * `until`): partition after partition, each in the order of its offsets. In no consumer group, and nothing
+ * is committed. Made for tools and tests; what follows a log for good is the consumer's.
+ *
+ * @throws {StreamsError} 'topic-missing', 'kafka-unavailable' after 30 s without progress,
+ *   'offset-out-of-range'.
+ */
 export async function* readLog(
   connection: KafkaConnection,
   options: ReadLogOptions,
-): AsyncIterable<IncomingRecord> {
-  void connection;
-  void options;
+): AsyncGenerator<IncomingRecord, void, undefined> {
+  const { topic, from, until } = options;
+  const open = await retryWithin(limitMs, 'connect', () => openCluster(connection, 'log-reader'));
+  const { cluster } = open;
+  try {
+    const { partitions, bounds } = await retryWithin(limitMs, `look up "${topic}"`, async () => {
+      const all = await partitionsOf(cluster, topic);
+      const asked = options.partitions ?? all;
+      return { partitions: asked, bounds: await lookUpBounds(cluster, topic, asked) };
+    });
+    for (const [index, partition] of partitions.entries()) {
+      const { start = 0, end = 0 } = bounds[index] ?? {};
+      let position = from?.get(partition) ?? start;
+      const stop = Math.min(until?.get(partition) ?? end, end);
+      while (position < stop) {
+        const at = { topic, partition, offset: position };
+        const fetched = await retryWithin(
+          limitMs,
+          `read on at ${topic}/${partition}@${position}`,
+          async () => {
+            const next = await fetchFrom(cluster, at);
+            if (next.nextOffset === at.offset)
+              throw new StreamsError('kafka-unavailable', 'Kafka: an empty answer');
+            return next;
+          },
+        );
+        for (const record of fetched.records) if (record.offset < stop) yield record;
+        position = fetched.nextOffset;
+      }
+    }
+  } finally {
+    await open.close();
+  }
+}
+
+/** `nextOffset` also passes control records and aborted data. */
+async function fetchFrom(
+  cluster: Cluster,
+  at: { topic: string; partition: number; offset: number },
+): Promise<{ records: IncomingRecord[]; nextOffset: number }> {
+  const { topic, partition, offset } = at;
+  try {
+    const [leader] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+    const broker = await cluster.findBroker({ nodeId: leader ?? '' });
+    const response: { responses: { partitions: FetchedPartition[] }[] } = await broker.fetch({
+      isolationLevel: readCommitted,
+      maxWaitTime: maxWaitMs,
+      maxBytes,
+      topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes }] }],
+    });
+    const fetched = response.responses[0]?.partitions[0];
+    const messages = (fetched?.messages ?? []).filter((message) => Number(message.offset) >= offset);
+    const abortedTransactions = fetched?.abortedTransactions ?? null;
+    const records = filterAbortedMessages({ messages, abortedTransactions })
+      .filter((message) => !message.isControlRecord)
+      .map((message) => copyRecord(topic, partition, message));
+    const last = messages.at(-1);
+    return { records, nextOffset: last ? Number(last.offset) + 1 : offset };
+  } catch (error) {
+    await cluster.refreshMetadata();
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
-import type { KafkaMessage } from 'kafkajs';
+import type { KafkaMessage, Message } from 'kafkajs';
 
-/** A record to be written. The partition is always chosen by the writer (see `partitionOf`), never by the client. */
+/** A record to be written. Its writer always chooses the partition (see `partitionOf`), never the client. */
 export interface OutgoingRecord {
   readonly topic: string;
   readonly partition: number;
@@ -17,21 +17,79 @@ export interface IncomingRecord {
   readonly timestampMs: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  /** As UTF-8 text. Of a name that is repeated, the last one, as Java's `lastHeader`. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Bytes a record takes in our queues and, about, on the wire: key, value and headers, plus a fixed share per record. */
+/** How much one send may hold. */
+export interface BatchLimits {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
+const recordOverheadBytes = 32;
+
+/** Bytes a record takes in our queues and, about, on the wire: key, value, headers, and 32 for the rest. */
 export function recordBytes(record: Pick<OutgoingRecord, 'key' | 'value' | 'headers'>): number {
-  const overhead = 32;
-  let bytes = overhead + lengthOf(record.key) + lengthOf(record.value);
+  let bytes = recordOverheadBytes + lengthOf(record.key) + lengthOf(record.value);
   for (const [name, value] of Object.entries(record.headers ?? {}))
     bytes += lengthOf(name) + lengthOf(value) + 4;
   return bytes;
 }
 
+/**
+ * Cuts records into runs within the limits, in their order; a record over the limit of bytes is a run of
+ * its own.
+ */
+export function* cutIntoBatches(
+  records: readonly OutgoingRecord[],
+  limits: BatchLimits,
+): Generator<OutgoingRecord[]> {
+  let batch: OutgoingRecord[] = [];
+  let batchBytes = 0;
+  for (const record of records) {
+    const bytes = recordBytes(record);
+    if (batch.length > 0 && (batch.length >= limits.maxRecords || batchBytes + bytes > limits.maxBytes)) {
+      yield batch;
+      batch = [];
+      batchBytes = 0;
+    }
+    batch.push(record);
+    batchBytes += bytes;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** The record as kafkajs takes it. */
+export function toMessage(record: OutgoingRecord): Message {
+  const { partition, key, value, headers } = record;
+  return { partition, key, value, ...(headers === undefined ? {} : { headers: { ...headers } }) };
+}
+
+/**
+ * A fetched record with bytes of its own. What kafkajs hands out are views of the whole fetch response: a
+ * value of 1 KB would keep up to 10 MB alive. Costs one copy of key and value (about 0.1 µs per KB); small
+ * ones share Node's 8 KB pool, so one that is kept keeps at most that.
+ */
 export function copyRecord(topic: string, partition: number, message: KafkaMessage): IncomingRecord {
-  void message;
-  return { topic, partition, offset: 0, timestampMs: 0, key: null, value: null, headers: {} };
+  return {
+    topic,
+    partition,
+    offset: Number(message.offset),
+    timestampMs: Number(message.timestamp),
+    key: message.key && Buffer.from(message.key),
+    value: message.value && Buffer.from(message.value),
+    headers: textHeaders(message.headers),
+  };
+}
+
+function textHeaders(headers: KafkaMessage['headers']): Record<string, string> {
+  const text: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    if (last !== undefined && last !== null) text[name] = last.toString();
+  }
+  return text;
 }
 
 function lengthOf(part: string | Buffer | null): number {

@@ -1,6 +1,11 @@
-import type { KafkaConnection } from './connection.ts';
-import { StreamsError } from './errors.ts';
-import type { OutgoingRecord } from './records.ts';
+import type { Producer, Transaction } from 'kafkajs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createKafka, type KafkaConnection } from './connection.ts';
+import { protocolErrorType, StreamsError, toStreamsError } from './errors.ts';
+import { Partitioners } from './kafkajs.ts';
+import { cutIntoBatches, type OutgoingRecord } from './records.ts';
+import { disconnect, inTime, retryWithin } from './retry.ts';
+import { sendBatch } from './send-batch.ts';
 
 /** What becomes visible together, or not at all. */
 export interface TransactionContent {
@@ -16,23 +21,186 @@ export interface CommitPosition {
   readonly metadata: string;
 }
 
+const defaultTransactionTimeoutMs = 30_000;
+/**
+ * Larger batches stall the broker's other writers, and consumers of bare kafkajs die of more than some
+ * 120,000 records.
+ */
+const batchLimits = { maxRecords: 10_000, maxBytes: 900_000 };
+/**
+ * kafkajs waits 300 ms before its first retry; a transaction right after another one needs one almost
+ * always.
+ */
+const retry = { initialRetryTime: 15, maxRetryTime: 500, retries: 30 };
+const passingOffsetErrors = new Map([
+  ['CONCURRENT_TRANSACTIONS', 4], // the former transaction's markers are still being written: a few milliseconds
+  ['GROUP_LOAD_IN_PROGRESS', 50],
+  ['GROUP_COORDINATOR_NOT_AVAILABLE', 50],
+  ['NOT_COORDINATOR_FOR_GROUP', 50],
+]);
+
+/**
+ * Writes records and consumer positions in transactions, under a transactional id that belongs to one task.
+ *
+ * Life: open -> commit, commit, … -> close. The first failure is the last call: what became of that
+ * transaction is settled by whoever opens the id next, and is then read from the group's committed offsets.
+ */
 export class TransactionalProducer {
-  static open(
+  readonly #producer: Producer;
+  readonly #transactionalId: string;
+  readonly #transactionTimeoutMs: number;
+  #state: 'ready' | 'committing' | 'failed' | 'closed' = 'ready';
+
+  private constructor(producer: Producer, transactionalId: string, transactionTimeoutMs: number) {
+    this.#producer = producer;
+    this.#transactionalId = transactionalId;
+    this.#transactionTimeoutMs = transactionTimeoutMs;
+  }
+
+  /**
+   * Connects and takes the transactional id over: from the moment this resolves, nobody who opened it
+   * before can commit, and whatever they had open is committed or aborted.
+   *
+   * @param options.transactionTimeoutMs - after this the broker aborts a transaction; also the limit of
+   *   `open` and of each `commit`. Default 30,000.
+   * @throws {StreamsError} 'kafka-unavailable' after the limit, 'not-authorized'.
+   */
+  static async open(
     connection: KafkaConnection,
     options: { transactionalId: string; transactionTimeoutMs?: number },
   ): Promise<TransactionalProducer> {
-    void connection;
-    void options;
-    return Promise.reject(new StreamsError('unknown', 'being written'));
+    const { transactionalId, transactionTimeoutMs = defaultTransactionTimeoutMs } = options;
+    const doing = `open a producer with transactional id "${transactionalId}"`;
+    return retryWithin(transactionTimeoutMs, doing, async () => {
+      const producer = createKafka(connection, transactionalId, retry).producer({
+        transactionalId,
+        transactionTimeout: transactionTimeoutMs,
+        maxInFlightRequests: 1,
+        allowAutoTopicCreation: false,
+        createPartitioner: Partitioners.DefaultPartitioner,
+        retry,
+      });
+      try {
+        await producer.connect();
+        const empty = await producer.transaction(); // the first one runs InitProducerId
+        await empty.abort();
+      } catch (error) {
+        await disconnect(producer);
+        throw error;
+      }
+      return new TransactionalProducer(producer, transactionalId, transactionTimeoutMs);
+    });
   }
 
-  /** Key of the result: `topic/partition`; value: the offset of the first record sent there. */
-  commit(transaction: TransactionContent): Promise<ReadonlyMap<string, number>> {
-    void transaction;
-    return Promise.reject(new StreamsError('unknown', 'being written'));
+  /**
+   * One transaction: all records and positions, or none of them.
+   *
+   * @returns by `topic/partition`, the offset of the first record sent there.
+   * @throws {StreamsError} 'fenced': another producer has opened the id since; nothing was written.
+   *   'transaction-failed': the outcome is unknown. 'producer-unusable': called after either of them, after
+   *   `close`, or while a commit is running.
+   */
+  async commit(transaction: TransactionContent): Promise<ReadonlyMap<string, number>> {
+    if (this.#state !== 'ready') {
+      throw new StreamsError('producer-unusable', `${this.#name()} can't commit: it is ${this.#state}`);
+    }
+    this.#state = 'committing';
+    const startedAt = performance.now();
+    try {
+      const firstOffsets = await inTime(
+        this.#transactionTimeoutMs,
+        `commit with transactional id "${this.#transactionalId}"`,
+        this.#write(transaction),
+      );
+      this.#leaveCommitting('ready');
+      return firstOffsets;
+    } catch (error) {
+      this.#leaveCommitting('failed');
+      throw this.#failure(error, performance.now() - startedAt);
+    }
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
+  /** Gives up the connection, within 2 s. A commit that is running fails. */
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    await disconnect(this.#producer);
+  }
+
+  async #write({ records, offsets }: TransactionContent): Promise<Map<string, number>> {
+    const firstOffsets = new Map<string, number>();
+    if (records.length === 0 && offsets === undefined) return firstOffsets;
+
+    const transaction = await this.#producer.transaction();
+    // One after the other: kafkajs loses records when sends of one producer overlap, or when one spans
+    // several partitions.
+    for (const [partition, all] of Map.groupBy(records, (record) => `${record.topic}/${record.partition}`)) {
+      for (const batch of cutIntoBatches(all, batchLimits)) {
+        const offset = await sendBatch(transaction, batch);
+        if (!firstOffsets.has(partition)) firstOffsets.set(partition, offset);
+        this.#assertCommitting();
+      }
+    }
+    if (offsets !== undefined) await this.#sendOffsets(transaction, offsets);
+    this.#assertCommitting();
+    await transaction.commit();
+    return firstOffsets;
+  }
+
+  /**
+   * Repeated within the transaction as long as the answer is one that passes; the limit is that of the
+   * commit.
+   */
+  async #sendOffsets(
+    transaction: Transaction,
+    { groupId, positions }: NonNullable<TransactionContent['offsets']>,
+  ): Promise<void> {
+    const topics = [...Map.groupBy(positions, ({ topic }) => topic)].map(([topic, of]) => ({
+      topic,
+      // kafkajs sends the metadata along, though its types don't know.
+      partitions: of.map(({ partition, offset, metadata }) => ({
+        partition,
+        offset: String(offset),
+        metadata,
+      })),
+    }));
+    for (;;) {
+      try {
+        return await transaction.sendOffsets({ consumerGroupId: groupId, topics });
+      } catch (error) {
+        const pause = passingOffsetErrors.get(protocolErrorType(error) ?? '');
+        if (pause === undefined) throw error;
+        await wait(pause);
+        this.#assertCommitting();
+      }
+    }
+  }
+
+  /** Keeps a commit that was given up from going on in the background. */
+  #assertCommitting(): void {
+    if (this.#state !== 'committing')
+      throw new StreamsError('producer-unusable', `${this.#name()} was given up`);
+  }
+
+  #leaveCommitting(to: 'ready' | 'failed'): void {
+    if (this.#state === 'committing') this.#state = to;
+  }
+
+  /**
+   * The broker's own abort of a transaction that took too long looks like fencing, too: so after the
+   * time-out, it is only known that it failed.
+   */
+  #failure(error: unknown, tookMs: number): StreamsError {
+    const cause = toStreamsError(error, 'commit');
+    const isFenced = cause.code === 'fenced' && tookMs < this.#transactionTimeoutMs;
+    return isFenced
+      ? new StreamsError('fenced', `${this.#name()} was fenced: another producer has opened this id`, {
+          cause,
+        })
+      : new StreamsError('transaction-failed', `${this.#name()}: ${cause.message}`, { cause });
+  }
+
+  #name(): string {
+    return `The producer with transactional id "${this.#transactionalId}"`;
   }
 }

@@ -1,1 +1,42 @@
-export {};
+/**
+ * Puts the guards into kafkajs, once, before it is loaded. kafkajs has no `exports` map, so its modules can
+ * be loaded one by one: a prototype is changed in place; a module whose export others keep is replaced in
+ * the cache before they load. Imported by `../kafkajs.ts` only.
+ */
+import { createRequire } from 'node:module';
+import { filterAbortedMessages } from './aborted-filter.ts';
+import { observedConsumerGroup } from './consumer-group.ts';
+import { decodeRecordBatches, type RecordBatchDecoders } from './record-batches.ts';
+import { guardRequestQueueTimer } from './request-queue-timer.ts';
+import { guardTimedOutConnections } from './timeout-closes-socket.ts';
+
+const require = createRequire(import.meta.url);
+
+if (require.cache[require.resolve('kafkajs')] !== undefined) {
+  throw new Error(
+    'kafkajs was loaded before its guards: import it through @understudy/streams, or load @understudy/streams first',
+  );
+}
+
+replaceExport('kafkajs/src/consumer/filterAbortedMessages.js', () => filterAbortedMessages);
+replaceExport('kafkajs/src/consumer/consumerGroup.js', observedConsumerGroup);
+replaceExport(
+  'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js',
+  (decodeOldFormats: RecordBatchDecoders['decodeOldFormats']) =>
+    decodeRecordBatches({
+      Decoder: require('kafkajs/src/protocol/decoder.js'),
+      decodeBatch: require('kafkajs/src/protocol/recordBatch/v0/decoder.js'),
+      decodeOldFormats,
+    }),
+);
+guardRequestQueueTimer(require('kafkajs/src/network/requestQueue/index.js').prototype);
+guardTimedOutConnections(require('kafkajs/src/network/connection.js').prototype);
+
+/** kafkajs' modules export one function or class each; T is what our replacement takes it for. */
+function replaceExport<T>(path: string, replacement: (original: T) => unknown): void {
+  const original = require(path) as T;
+  const loaded = require.cache[require.resolve(path)];
+  if (loaded === undefined)
+    throw new Error(`${path} is not a CommonJS module any more: the guards need to be fitted anew`);
+  loaded.exports = replacement(original);
+}

@@ -1,0 +1,35 @@
+import type { Cluster, PartitionAssigner } from 'kafkajs';
+import { createKafka, type KafkaConnection } from './connection.ts';
+import { StreamsError } from './errors.ts';
+import { PartitionAssigners } from './kafkajs.ts';
+import { disconnect } from './retry.ts';
+
+export interface OpenCluster {
+  readonly cluster: Cluster;
+  close(): Promise<void>;
+}
+
+/**
+ * A connection to the brokers that asks as a read-committed reader does, without being in a group. kafkajs
+ * hands its `Cluster` to assignors only, so this is a consumer that is never run.
+ */
+export async function openCluster(connection: KafkaConnection, suffix: string): Promise<OpenCluster> {
+  let cluster: Cluster | undefined;
+  const assignor: PartitionAssigner = (given) => {
+    cluster = given.cluster;
+    return PartitionAssigners.roundRobin(given);
+  };
+  const consumer = createKafka(connection, suffix).consumer({
+    groupId: `${connection.clientId}-${suffix}`, // a name only: the group is never joined
+    partitionAssigners: [assignor],
+    allowAutoTopicCreation: false,
+  });
+  if (cluster === undefined) throw new StreamsError('unknown', 'kafkajs gave no cluster to the assignor');
+  try {
+    await consumer.connect();
+  } catch (error) {
+    await disconnect(consumer);
+    throw error;
+  }
+  return { cluster, close: () => disconnect(consumer) };
+}

@@ -1,0 +1,119 @@
+import type { Assigner } from 'kafkajs';
+
+/** One partition's share of a fetch response. */
+interface FetchedBatch {
+  readonly topic: string;
+  readonly partition: number;
+  lastOffset(): string;
+  isEmptyDueToFiltering(): boolean;
+}
+
+/** What of kafkajs' consumer group the guard touches. */
+interface GroupInternals {
+  readonly generationId: number | null;
+  readonly offsetManager: { nextOffset(topic: string, partition: number): { toString(): string } };
+  joinAndSync(): Promise<void>;
+  fetch(nodeId: string): Promise<FetchedBatch[]>;
+  recoverFromOffsetOutOfRange(error: { topic: string; partition: number }): Promise<void>;
+  hasSeekOffset(at: { topic: string; partition: number }): boolean;
+  isPaused(topic: string, partition: number): boolean;
+  resolveOffset(at: { topic: string; partition: number; offset: string }): void;
+  pause(topicPartitions: { topic: string; partitions: number[] }[]): void;
+}
+
+type GroupClass = new (options: { assigners: readonly Assigner[] }) => GroupInternals;
+
+/** What a consumer of ours wants to know that kafkajs has no event for. */
+export interface GroupObserver {
+  /** A group object was made: at `run`, and again whenever kafkajs restarts the consumer. */
+  created(group: ObservedGroup): void;
+  /**
+   * A batch held only control records and aborted data: nothing for a handler, but the position has moved.
+   */
+  passed(topic: string, partition: number, nextOffset: number): void;
+  /** The position is not in the log; the partition is paused and left as it is. */
+  outOfRange(topic: string, partition: number, offset: number): void;
+}
+
+export interface ObservedGroup {
+  readonly generationId: number | null;
+  /** To be called when the group was joined: what was fetched before is not delivered any more. */
+  joined(): void;
+  isPaused(topic: string, partition: number): boolean;
+  /** Whether a batch handed to `eachBatch` was fetched under the present assignment. */
+  isCurrent(batch: object): boolean;
+}
+
+const observers = new WeakMap<Assigner, GroupObserver>();
+
+/**
+ * Ties an observer to the consumer that was given this assignor; other consumers stay as kafkajs made them.
+ */
+export function observeGroup(assignor: Assigner, observer: GroupObserver): void {
+  observers.set(assignor, observer);
+}
+
+/**
+ * A consumer group that
+ * - knows its generation when it was joined (kafkajs tells it with heartbeats only);
+ * - delivers nothing that was fetched before the last rejoin: kafkajs rejoins inside one broker's fetch
+ *   while others' batches are still on their way, and then counts them under the new assignment;
+ * - reports batches without a record for the handler;
+ * - stops at an offset out of range, where kafkajs commits -1 or -2 to the group and reads on from there.
+ */
+export function observedConsumerGroup(Base: GroupClass): GroupClass {
+  return class extends Base implements ObservedGroup {
+    readonly #observer: GroupObserver | undefined;
+    readonly #fetchedUnder = new WeakMap<object, number>();
+    #assignmentCount = 0;
+
+    constructor(options: { assigners: readonly Assigner[] }) {
+      super(options);
+      const [assignor] = options.assigners;
+      this.#observer = assignor && observers.get(assignor);
+      this.#observer?.created(this);
+    }
+
+    joined(): void {
+      this.#assignmentCount += 1;
+    }
+
+    isCurrent(batch: object): boolean {
+      return this.#fetchedUnder.get(batch) === this.#assignmentCount;
+    }
+
+    override joinAndSync(): Promise<void> {
+      this.#assignmentCount += 1; // fetches that began before are stale from now on, those that begin meanwhile with `joined`
+      return super.joinAndSync();
+    }
+
+    override async fetch(nodeId: string): Promise<FetchedBatch[]> {
+      const observer = this.#observer;
+      if (!observer) return super.fetch(nodeId);
+      const assignment = this.#assignmentCount;
+      const batches = await super.fetch(nodeId);
+      if (this.#assignmentCount !== assignment) return [];
+      for (const batch of batches) this.#fetchedUnder.set(batch, assignment);
+      return batches.filter((batch) => !this.#pass(batch, observer));
+    }
+
+    override recoverFromOffsetOutOfRange(error: { topic: string; partition: number }): Promise<void> {
+      if (!this.#observer) return super.recoverFromOffsetOutOfRange(error);
+      const { topic, partition } = error;
+      const offset = Number(this.offsetManager.nextOffset(topic, partition).toString());
+      this.pause([{ topic, partitions: [partition] }]);
+      this.#observer.outOfRange(topic, partition, offset);
+      return Promise.resolve();
+    }
+
+    #pass(batch: FetchedBatch, observer: GroupObserver): boolean {
+      if (!batch.isEmptyDueToFiltering()) return false;
+      const { topic, partition } = batch;
+      if (this.hasSeekOffset({ topic, partition })) return true;
+      const offset = batch.lastOffset();
+      this.resolveOffset({ topic, partition, offset });
+      observer.passed(topic, partition, Number(offset) + 1);
+      return true;
+    }
+  };
+}
