@@ -8,12 +8,13 @@ export interface ConfidenceBounds {
 }
 
 /**
- * An interval for a share that may be looked at after every trial: with probability `confidence` it holds the truth at
- * all looks together, so a verdict may be read from it at any time.
+ * An interval for a share that may be looked at after every trial: with probability `confidence` it holds the
+ * truth at all looks together, so a verdict may be read from it at any time.
  *
- * The beta-binomial mixture with a uniform prior: all p with `B(k+1, n-k+1) / (p^k (1-p)^(n-k)) <= 1 / alpha`, for k
- * successes of n trials; k may be a sum of values in [0, 1]. Robbins, "Statistical methods related to the law of the
- * iterated logarithm", Annals of Mathematical Statistics 41 (1970). Costs about a microsecond at any n.
+ * The beta-binomial mixture with a uniform prior: all p with `B(k+1, n-k+1) / (p^k (1-p)^(n-k)) <= 1/alpha`,
+ * for k successes of n trials; k may be a sum of values in [0, 1]. Robbins, "Statistical methods related to
+ * the law of the iterated logarithm", Annals of Mathematical Statistics 41 (1970). Costs about a microsecond
+ * at any n.
  *
  * @returns both ends in [0, 1]; [0, 1] at 0 trials
  * @throws RangeError for successes outside [0, trials] or a confidence outside (0, 1)
@@ -22,8 +23,8 @@ export function betaBinomialConfidenceSequence(args: ProportionArgs): Confidence
   const { successes, failures } = checkedProportion(args);
   const { trials, confidence } = args;
   if (trials === 0) return { lower: 0, upper: 1 };
-  // With ln B written by `factorialExcess`, the terms that grow with n cancel on paper instead of in floating point, and
-  // the condition becomes: the divergence of the observed share from p is at most `reach`.
+  // With ln B written by `factorialExcess`, the terms that grow with n cancel on paper instead of in floating
+  // point, and the condition becomes: the divergence of the observed share from p is at most `reach`.
   const reach =
     (Math.log((trials + 1) / (1 - confidence)) +
       factorialExcess(trials) -
@@ -56,8 +57,9 @@ const maxSteps = 64;
 /**
  * The least p whose Kullback–Leibler divergence `share ln(share/p) + rest ln(rest/(1-p))` is at most `reach`.
  *
- * Newton's method on the distance between the log odds of share and p. The divergence is convex in it, so from the
- * second point on the steps come down to the root from one side, and stop where only rounding is left.
+ * Newton's method on the distance between the log odds of share and p. The divergence is convex in it, so
+ * from the second point on the steps come down to the root from one side, and stop where only rounding is
+ * left.
  *
  * @param rest `1 - share`, given because a subtraction would lose its digits where it is small
  */

@@ -3,7 +3,7 @@
  *
  *     const counted = { successes: 190, trials: 200, confidence: 0.95 };
  *     wilsonInterval(counted); // { lower: 0.910…, upper: 0.972… }: one look, fixed beforehand
- *     betaBinomialConfidenceSequence(counted); // { lower: 0.876…, upper: 0.987… }: valid however often one looks
+ *     betaBinomialConfidenceSequence(counted); // { lower: 0.876…, upper: 0.987… }: any number of looks
  *
  *     const latencies = new QuantileSketch();
  *     latencies.add(12.5);

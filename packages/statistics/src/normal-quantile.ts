@@ -33,9 +33,9 @@ const farTail = [
 type Ratio = readonly [numerator: readonly number[], denominator: readonly number[]];
 
 /**
- * The standard normal quantile: the z that a normal variable stays below with the given probability, to about 1e-16
- * of its size. Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied Statistics 37
- * (1988), PPND16. (simple-statistics' `probit` is off by 3e-3 at 97.5%.)
+ * The standard normal quantile: the z that a normal variable stays below with the given probability, to about
+ * 1e-16 of its size. Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied
+ * Statistics 37 (1988), PPND16. (simple-statistics' `probit` is off by 3e-3 at 97.5%.)
  *
  * @param probability strictly between 0 and 1
  */

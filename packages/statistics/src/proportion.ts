@@ -1,6 +1,9 @@
 /** What was counted, and how sure an interval for its share is to be. */
 export interface ProportionArgs {
-  /** How many agreed, in `[0, trials]`; a fraction where a unit counts in part (the mean over a session's requests). */
+  /**
+   * How many agreed, in `[0, trials]`; a fraction where a unit counts in part (the mean over a session's
+   * requests).
+   */
   readonly successes: number;
   /** How many were looked at, 0 or more. */
   readonly trials: number;

@@ -4,7 +4,10 @@ export const sketchRelativeError = 0.01;
 const smallestMs = 0.001;
 const greatestMs = 86_400_000;
 const growth = (1 + sketchRelativeError) / (1 - sketchRelativeError);
-/** The upper edge of each bin, in ms, included. Products only, which every machine rounds alike; logarithms need not be. */
+/**
+ * The upper edge of each bin, in ms, included. Products only, which every machine rounds alike; logarithms
+ * need not be.
+ */
 const edgesMs = upperEdges();
 const lastBin = edgesMs.length - 1;
 const logGrowth = Math.log(growth);
@@ -22,13 +25,15 @@ export interface SketchBins {
 }
 
 /**
- * How latencies are distributed, in a few hundred numbers at most, whatever their count.
+ * How latencies are distributed, in at most 1261 counts (usually under a hundred), however many there are.
  *
- * Values are milliseconds. Bins are spaced logarithmically and fixed: bin 0 holds all up to 0.001 ms, the last one, 1260,
- * all beyond a day (Infinity, for 'never answered', too), so bins never have to be collapsed, and equal records give equal bins
- * in whatever order and however split and merged. In between a quantile is within 1% of the exact one.
- * The DDSketch of Masson, Rim and Lee, "DDSketch: A Fast and Fully-Mergeable Quantile Sketch with Relative-Error Guarantees",
- * PVLDB 12 (2019), with a fixed range in place of a limit on the number of bins.
+ * Values are milliseconds. Bins are spaced logarithmically and fixed: bin 0 holds all up to 0.001 ms, the last
+ * one, 1260, all beyond a day, Infinity ('never answered') too. So bins never have to be collapsed, and equal
+ * records give equal bins in whatever order, and however split and merged. Between the end bins a quantile is
+ * within 1% of the exact one.
+ *
+ * The DDSketch of Masson, Rim and Lee, "DDSketch: A Fast and Fully-Mergeable Quantile Sketch with
+ * Relative-Error Guarantees", PVLDB 12 (2019), with a fixed range in place of a limit on the number of bins.
  */
 export class QuantileSketch {
   readonly #counts = new Map<number, number>();
@@ -54,7 +59,8 @@ export class QuantileSketch {
   }
 
   /**
-   * The value at rank `floor(q · (count - 1))` of the sorted values, the least being at rank 0; `null` without values.
+   * The value at rank `floor(q · (count - 1))` of the sorted values, the least being at rank 0; `null`
+   * without values.
    *
    * @param q in [0, 1]
    * @throws RangeError for a q outside of it

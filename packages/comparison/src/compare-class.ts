@@ -1,0 +1,39 @@
+import { labelName, readLabel } from './class-label.ts';
+import { type Comparison, notComparable } from './comparison.ts';
+import type { ClassPlan } from './comparison-plan.ts';
+import { DifferenceList } from './difference-list.ts';
+import { problemOf, readNumber } from './reading.ts';
+
+/**
+ * Equal classes agree, unless their scores are judged and too far apart.
+ *
+ * The comparison's score is 0 for different classes; for equal ones `1 - |difference of the scores|`, at
+ * least 0, and 1 where scores are not read or one is not there. (Meant for probabilities: scores 1 apart or
+ * more are as unlike as can be.) Different classes differ whatever the scores; equal ones can't be compared
+ * when scores are judged and one is not there.
+ */
+export function compareClass(plan: ClassPlan, production: unknown, shadow: unknown): Comparison {
+  const productionLabel = readLabel(production, plan.label);
+  const shadowLabel = readLabel(shadow, plan.label);
+  if (!productionLabel.ok || !shadowLabel.ok) {
+    return notComparable(problemOf(productionLabel), problemOf(shadowLabel));
+  }
+  const label = { production: labelName(productionLabel.value), shadow: labelName(shadowLabel.value) };
+  const isEqual = label.production === label.shadow;
+  const differences = new DifferenceList();
+  if (!isEqual) differences.add('class', plan.label.segments, productionLabel.value, shadowLabel.value);
+  if (plan.score === null) return differences.compared(isEqual ? 1 : 0, label);
+
+  const productionScore = readNumber(production, plan.score, 'score');
+  const shadowScore = readNumber(shadow, plan.score, 'score');
+  const isJudged = plan.scoreTolerance !== null;
+  if (!productionScore.ok || !shadowScore.ok) {
+    if (isEqual && isJudged) return notComparable(problemOf(productionScore), problemOf(shadowScore));
+    return differences.compared(isEqual ? 1 : 0, label);
+  }
+  const apart = Math.abs(productionScore.value - shadowScore.value);
+  if (isJudged && apart > plan.scoreTolerance) {
+    differences.add('score', plan.score.segments, productionScore.value, shadowScore.value);
+  }
+  return differences.compared(isEqual ? Math.max(0, 1 - apart) : 0, label);
+}

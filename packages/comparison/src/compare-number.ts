@@ -1,0 +1,37 @@
+import { type Comparison, notComparable } from './comparison.ts';
+import type { NumberPlan } from './comparison-plan.ts';
+import { DifferenceList } from './difference-list.ts';
+import { problemOf, readNumber } from './reading.ts';
+
+/**
+ * Numbers agree if they are within the absolute tolerance or within the relative one.
+ *
+ * The comparison's score is 1 where they agree; else what the smaller number is of the larger one (by size),
+ * and 0 if they lie on different sides of 0.
+ */
+export function compareNumber(plan: NumberPlan, production: unknown, shadow: unknown): Comparison {
+  const productionNumber = readNumber(production, plan.value, 'value');
+  const shadowNumber = readNumber(shadow, plan.value, 'value');
+  if (!productionNumber.ok || !shadowNumber.ok) {
+    return notComparable(problemOf(productionNumber), problemOf(shadowNumber));
+  }
+  const apart = Math.abs(productionNumber.value - shadowNumber.value);
+  const relativelyApart = relativeDistance(productionNumber.value, shadowNumber.value);
+  const differences = new DifferenceList();
+  if (apart <= plan.absoluteTolerance || relativelyApart <= plan.relativeTolerance) {
+    return differences.compared(1, null);
+  }
+  differences.add('number', plan.value.segments, productionNumber.value, shadowNumber.value);
+  return differences.compared(Math.max(0, 1 - relativelyApart), null);
+}
+
+/**
+ * `|a - b| / max(|a|, |b|)`, in [0, 2]; 0 for two zeros. Dividing by the larger one makes it the same both
+ * ways round. Where the difference is beyond a double's range, the parts are divided first.
+ */
+function relativeDistance(a: number, b: number): number {
+  const apart = Math.abs(a - b);
+  if (apart === 0) return 0;
+  const larger = Math.max(Math.abs(a), Math.abs(b));
+  return apart === Infinity ? Math.abs(a / larger - b / larger) : apart / larger;
+}

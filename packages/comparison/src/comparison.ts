@@ -1,0 +1,105 @@
+/** What may differ between two answers: the closed list, in the order in which pages show it. */
+export const differenceCategories = [
+  'status',
+  'class',
+  'score',
+  'number',
+  'value',
+  'type',
+  'size',
+  'missing',
+  'extra',
+] as const;
+
+export type DifferenceCategory = (typeof differenceCategories)[number];
+
+/** One place in which the answers differ. */
+export interface Difference {
+  readonly category: DifferenceCategory;
+  /**
+   * JSON Pointer into both bodies, cut to `maxTextLength`; empty for the status and for a body as a whole.
+   */
+  readonly path: string;
+  /** Canonical JSON text, cut to `maxTextLength`; `null` where that side has nothing there. */
+  readonly production: string | null;
+  readonly shadow: string | null;
+}
+
+/** The classes that both sides answered, as names for a confusion matrix. */
+export interface LabelPair {
+  readonly production: string;
+  readonly shadow: string;
+}
+
+/**
+ * What can be wrong with one side's answer. Where the sides have different problems, the first in this list
+ * is named.
+ */
+export const answerProblems = [
+  'truncated',
+  'empty',
+  'not-utf8',
+  'not-json',
+  'label-missing',
+  'label-wrong-type',
+  'label-too-long',
+  'score-missing',
+  'score-not-a-number',
+  'value-missing',
+  'value-not-a-number',
+] as const;
+
+export type AnswerProblem = (typeof answerProblems)[number];
+
+const sides = ['production', 'shadow', 'both'] as const;
+
+export type NotComparableReason = `${(typeof sides)[number]}-${AnswerProblem}` | 'too-deep';
+
+/** Why two answers can't be compared: the closed list. */
+export const notComparableReasons: readonly NotComparableReason[] = [
+  ...answerProblems.flatMap((problem) => sides.map((side) => `${side}-${problem}` as const)),
+  'too-deep',
+];
+
+export interface NotComparable {
+  readonly outcome: 'not-comparable';
+  readonly reason: NotComparableReason;
+}
+
+export interface Compared {
+  readonly outcome: 'agree' | 'differ';
+  /** How alike the answers are, in [0, 1]; what it means depends on the kind of comparison. */
+  readonly score: number;
+  /** Differences in the order of their paths, the first `maxListedDifferences` of them. */
+  readonly differences: readonly Difference[];
+  /** All differences, those beyond the listed ones too. */
+  readonly differenceCount: number;
+  /** The categories of all differences, each once, in the order of `differenceCategories`. */
+  readonly categories: readonly DifferenceCategory[];
+  /** Both classes, where classes were compared; else `null`. */
+  readonly label: LabelPair | null;
+}
+
+export type Comparison = Compared | NotComparable;
+
+/**
+ * Names the problem that keeps two answers from being compared; at least one side must have one. Swapping the
+ * sides swaps their names in the reason and changes nothing else.
+ */
+export function notComparable(production: AnswerProblem | null, shadow: AnswerProblem | null): NotComparable {
+  for (const problem of answerProblems) {
+    const reason = reasonOf(problem, production === problem, shadow === problem);
+    if (reason !== null) return { outcome: 'not-comparable', reason };
+  }
+  throw new TypeError('notComparable needs a problem on at least one side');
+}
+
+function reasonOf(
+  problem: AnswerProblem,
+  onProduction: boolean,
+  onShadow: boolean,
+): NotComparableReason | null {
+  if (onProduction && onShadow) return `both-${problem}`;
+  if (onProduction) return `production-${problem}`;
+  return onShadow ? `shadow-${problem}` : null;
+}

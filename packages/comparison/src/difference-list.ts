@@ -1,0 +1,52 @@
+import { canonicalText, cutText } from './canonical-json.ts';
+import {
+  type Compared,
+  type Difference,
+  differenceCategories,
+  type DifferenceCategory,
+  type LabelPair,
+} from './comparison.ts';
+import { formatPointer } from './json-pointer.ts';
+
+/** The most differences that a comparison lists; more are counted. */
+export const maxListedDifferences = 50;
+
+/** The differences found so far. */
+export class DifferenceList {
+  readonly #listed: Difference[] = [];
+  readonly #categories = new Set<DifferenceCategory>();
+  #count = 0;
+
+  /**
+   * @param trail the keys and indices that lead to the place
+   * @param production the value there, `undefined` if there is none
+   */
+  add(
+    category: DifferenceCategory,
+    trail: readonly (string | number)[],
+    production: unknown,
+    shadow: unknown,
+  ): void {
+    this.#count++;
+    this.#categories.add(category);
+    if (this.#listed.length === maxListedDifferences) return;
+    this.#listed.push({
+      category,
+      path: cutText(formatPointer(trail).toWellFormed()),
+      production: production === undefined ? null : canonicalText(production),
+      shadow: shadow === undefined ? null : canonicalText(shadow),
+    });
+  }
+
+  /** The result: agreement if nothing was added. */
+  compared(score: number, label: LabelPair | null): Compared {
+    return {
+      outcome: this.#count === 0 ? 'agree' : 'differ',
+      score,
+      differences: this.#listed,
+      differenceCount: this.#count,
+      categories: differenceCategories.filter((category) => this.#categories.has(category)),
+      label,
+    };
+  }
+}

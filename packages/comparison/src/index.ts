@@ -1,0 +1,34 @@
+/**
+ * Compares two answers, by kind. Pure: no I/O.
+ *
+ *     const plan = compileComparison({ kind: 'class', label: '/decision', score: '/score' });
+ *     const found = compareAnswers(plan, production, shadow); // each { status, contentType, body, truncated }
+ *     if (found.outcome === 'differ') show(found.differences);
+ *     // [{ category: 'class', path: '/decision', production: '"approved"', shadow: '"denied"' }]
+ *
+ * Bad data is a result with a reason, not an error; bad options are an error, when they are compiled.
+ */
+export { type Answer, compareAnswers } from './compare-answers.ts';
+export {
+  type Compared,
+  type Comparison,
+  type Difference,
+  differenceCategories,
+  type DifferenceCategory,
+  type LabelPair,
+  type NotComparable,
+  type NotComparableReason,
+  notComparableReasons,
+} from './comparison.ts';
+export {
+  type ClassOptions,
+  ComparisonOptionError,
+  type ComparisonOptions,
+  type ComparisonPlan,
+  compileComparison,
+  type JsonOptions,
+  type NumberOptions,
+} from './comparison-plan.ts';
+export { maxListedDifferences } from './difference-list.ts';
+export { type JsonBody, parseJsonBody } from './json-body.ts';
+export { extractValue, type JsonPointer, JsonPointerError, parsePointer } from './json-pointer.ts';
