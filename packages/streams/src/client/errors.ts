@@ -65,13 +65,13 @@ export function toStreamsError(error: unknown, doing: string): StreamsError {
 export function protocolErrorType(error: unknown): string | null {
   for (const link of causes(error)) {
     if (link.type === undefined) continue;
-    return link.message.includes(`error code ${producerFencedCode}`) ? 'PRODUCER_FENCED' : link.type;
+    return producerFencedMessage.test(link.message) ? 'PRODUCER_FENCED' : link.type;
   }
   return null;
 }
 
-/** Newer than kafkajs' list, so that it arrives as "Unknown error code 90". */
-const producerFencedCode = 90;
+/** PRODUCER_FENCED is newer than kafkajs' list of codes. */
+const producerFencedMessage = /\berror code 90$/;
 
 const codeByType: ReadonlyMap<string, StreamsErrorCode> = new Map([
   ['INVALID_PRODUCER_EPOCH', 'fenced'],

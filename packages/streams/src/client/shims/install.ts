@@ -12,9 +12,9 @@ import { guardTimedOutConnections } from './timeout-closes-socket.ts';
 
 const require = createRequire(import.meta.url);
 
-if (require.cache[require.resolve('kafkajs')] !== undefined) {
+if (require.cache[require.resolve('kafkajs')]?.loaded) {
   throw new Error(
-    'kafkajs was loaded before its guards: import it through @understudy/streams, or load @understudy/streams first',
+    'kafkajs was loaded before its guards: take what you need of it from @understudy/streams, or load that first',
   );
 }
 
