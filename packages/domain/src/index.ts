@@ -6,10 +6,8 @@
  */
 export { type Lane, laneName, namePattern } from './lane.ts';
 export {
-  addLedgers,
   bearings,
   type Bearings,
-  emptyLedger,
   isBalanced,
   type Ledger,
   type NotComparedReason,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { addLedgers, bearings, isBalanced, type Ledger, notComparedReasons } from './ledger.ts';
+import { bearings, isBalanced, type Ledger, notComparedReasons } from './ledger.ts';
 
 const balancedLedger: fc.Arbitrary<Ledger> = fc
   .record({
@@ -14,13 +14,8 @@ const balancedLedger: fc.Arbitrary<Ledger> = fc
     notCompared,
   }));
 
-test('a sum of balanced ledgers is balanced, and the order of adding leaves no trace', () => {
-  fc.assert(
-    fc.property(balancedLedger, balancedLedger, (a, b) => {
-      assert.ok(isBalanced(addLedgers(a, b)));
-      assert.equal(JSON.stringify(addLedgers(a, b)), JSON.stringify(addLedgers(b, a)));
-    }),
-  );
+test('a ledger balances whatever the reasons', () => {
+  fc.assert(fc.property(balancedLedger, (ledger) => isBalanced(ledger)));
 });
 
 test('one request too many or too few is out of balance', () => {

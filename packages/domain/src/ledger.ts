@@ -48,18 +48,6 @@ export interface Ledger {
   readonly notCompared: Readonly<Partial<Record<NotComparedReason, number>>>;
 }
 
-export const emptyLedger: Ledger = { sampled: 0, compared: 0, notCompared: {} };
-
-/** Counts add up; the reasons come out in the order of the list, so equal ledgers have equal bytes. */
-export function addLedgers(a: Ledger, b: Ledger): Ledger {
-  const notCompared: Partial<Record<NotComparedReason, number>> = {};
-  for (const reason of notComparedReasons) {
-    const count = (a.notCompared[reason] ?? 0) + (b.notCompared[reason] ?? 0);
-    if (count > 0) notCompared[reason] = count;
-  }
-  return { sampled: a.sampled + b.sampled, compared: a.compared + b.compared, notCompared };
-}
-
 export function isBalanced(ledger: Ledger): boolean {
   return (
     ledger.sampled ===

@@ -199,8 +199,10 @@ export interface WindowFindings {
 
 /** Since the run began, or since comparison, margin or segments changed. */
 export interface RunningFindings {
-  /** Start of the first window counted. */
-  readonly since: number;
+  /** Start of the first window counted; null before there is one. */
+  readonly since: number | null;
+  /** The config that the sums were judged by. */
+  readonly configHash: string;
   readonly sums: SegmentSums;
   /** Confidence sequence (valid at every look), with bounds for what is missing. */
   readonly agreement: Interval;
@@ -246,7 +248,7 @@ export interface Divergence {
   readonly windowEnd: number;
   /** Empty windows between this one and the one before. */
   readonly emptyWindowsBefore: number;
-  /** null: mixed, parts disagree; the window is outside the verdict and the running sums. */
+  /** null: mixed, parts disagree with each other or with the merger; the window is outside the verdict and the running sums. */
   readonly configHash: string | null;
   readonly window: WindowFindings;
   readonly running: RunningFindings;

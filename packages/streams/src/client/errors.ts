@@ -20,6 +20,10 @@ export const streamsErrorCodes = {
   },
   closed: { retriable: false, meaning: 'closed before it was done' },
   'topic-mismatch': { retriable: false, meaning: 'a topic exists, but not as it is needed' },
+  'state-mismatch': {
+    retriable: false,
+    meaning: 'what was committed is not what this version, or this config, can go on from',
+  },
   'topic-refused': { retriable: false, meaning: 'the broker refused to create a topic' },
   'topic-missing': { retriable: true, meaning: 'a topic or partition does not exist, or not yet' },
   'offset-out-of-range': {

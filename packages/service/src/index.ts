@@ -1,0 +1,6 @@
+/**
+ * What the main of every service shares: its flag, config, logger, metrics, signals.
+ *
+ *     await runService({ name: 'comparator', telemetry: (config) => config.comparator, start: startComparator });
+ */
+export { type RunningService, runService, type Service, type ServiceContext } from './run-service.ts';

@@ -1,0 +1,36 @@
+/**
+ * Stream processing on Kafka: tasks that read co-partitioned inputs and commit what they put out exactly once,
+ * whoever dies. The only package that imports the Kafka client and the registry client.
+ *
+ *     const streams = await openStreams({ config, service: 'comparator', logger });
+ *     const lanes = await setUpLanes({ config, ...streams });
+ *     const plan = copartitionedTasks([requests, responses], partitions);
+ *     const group = await TaskGroup.start({ ...streams, groupId, plan, partitions, openTask, logger, onOver });
+ *
+ * A task is a {@link StreamTask}: it accepts records and hands out what one transaction is to hold.
+ */
+export { type CommittedOffset, KafkaAdmin } from './client/admin.ts';
+export type { KafkaConnection } from './client/connection.ts';
+export { StreamsError, type StreamsErrorCode, toStreamsError } from './client/errors.ts';
+export { readLog, type ReadLogOptions } from './client/log-reader.ts';
+export { partitionOf } from './client/partitioner.ts';
+export type { IncomingRecord, OutgoingRecord } from './client/records.ts';
+export { PartitionSender, type Reservation } from './client/sender.ts';
+export type { CommitPosition } from './client/transactional-producer.ts';
+export { deadLetter } from './lanes/dead-letter.ts';
+export { type ReadyLane, setUpLanes, setUpSharedTopics } from './lanes/lane-setup.ts';
+export { kafkaConnection, openStreams, type Streams } from './lanes/open-streams.ts';
+export { RecordRegistry } from './registry/record-registry.ts';
+export { readiness } from './tasks/readiness.ts';
+export type {
+  Appetite,
+  OpenedTask,
+  OpenTask,
+  StreamTask,
+  TaskContext,
+  TaskOutput,
+  WantedTick,
+} from './tasks/stream-task.ts';
+export { TaskGroup, type TaskGroupOptions } from './tasks/task-group.ts';
+export { copartitionedTasks, type TaskInput, type TaskPlan, type TaskSpec } from './tasks/task-plan.ts';
+export type { TaskState } from './tasks/task-state.ts';

@@ -1,0 +1,65 @@
+import type { Config, ExperimentConfig, ShadowConfig } from '@understudy/config';
+import { type Lane, topicNames } from '@understudy/domain';
+import type { Run } from '@understudy/schemas-avro';
+import type { KafkaAdmin } from '../client/admin.ts';
+import type { KafkaConnection } from '../client/connection.ts';
+import type { RecordRegistry } from '../registry/record-registry.ts';
+import { ensureRun } from './runs.ts';
+import { laneTopicSpecs, recordOf, sharedTopicSpecs } from './topic-specs.ts';
+
+/** A lane that is ready to be read and written: topics checked, schemas registered, its run recorded. */
+export interface ReadyLane {
+  readonly lane: Lane;
+  readonly experiment: ExperimentConfig;
+  readonly shadow: ShadowConfig;
+  readonly run: Run;
+}
+
+export interface StreamsSetup {
+  readonly config: Config;
+  readonly connection: KafkaConnection;
+  readonly admin: KafkaAdmin;
+  readonly registry: RecordRegistry;
+}
+
+/** Makes what is missing of the shared topics, checks what exists, registers every schema. */
+export async function setUpSharedTopics({ config, admin, registry }: StreamsSetup): Promise<void> {
+  await admin.ensureTopics(sharedTopicSpecs(config.kafka));
+  const names = topicNames(config.kafka.prefix);
+  for (const topic of Object.keys(recordOf) as (keyof typeof recordOf)[]) {
+    await registry.register(recordOf[topic], names.shared(topic));
+  }
+}
+
+/** The live lanes of all experiments, set up. Any service may call it, at any time, at once with others. */
+export async function setUpLanes(setup: StreamsSetup): Promise<readonly ReadyLane[]> {
+  await setUpSharedTopics(setup);
+  const lanes: ReadyLane[] = [];
+  for (const experiment of setup.config.experiments) {
+    for (const shadow of experiment.shadows) lanes.push(await setUpLane(setup, experiment, shadow));
+  }
+  return lanes;
+}
+
+async function setUpLane(
+  { config, connection, admin, registry }: StreamsSetup,
+  experiment: ExperimentConfig,
+  shadow: ShadowConfig,
+): Promise<ReadyLane> {
+  const { prefix, partitions } = config.kafka;
+  const lane: Lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
+  const names = topicNames(prefix);
+  await admin.ensureTopics(laneTopicSpecs(config.kafka, lane));
+  await registry.register('shadow-response', names.shadowResponses(lane));
+  await registry.register('comparison', names.comparisons(lane));
+  const run = await ensureRun({
+    connection,
+    registry,
+    prefix,
+    partitions,
+    lane,
+    windowMs: experiment.windowMs,
+    startMs: Date.now(),
+  });
+  return { lane, experiment, shadow, run };
+}

@@ -1,0 +1,57 @@
+import type { Config } from '@understudy/config';
+import type { Logger } from '@understudy/telemetry';
+import { KafkaAdmin } from '../client/admin.ts';
+import type { KafkaConnection } from '../client/connection.ts';
+import { PartitionSender } from '../client/sender.ts';
+import { RecordRegistry } from '../registry/record-registry.ts';
+import { Ticker } from '../tasks/ticker.ts';
+
+/** What a stream service needs of Kafka and the registry, opened once per process. */
+export interface Streams {
+  readonly connection: KafkaConnection;
+  readonly admin: KafkaAdmin;
+  readonly registry: RecordRegistry;
+  readonly ticker: Ticker;
+  close(): Promise<void>;
+}
+
+/** The config's Kafka section as the port takes it. */
+export function kafkaConnection(config: Config, clientId: string, logger: Logger): KafkaConnection {
+  const { brokers, ssl, sasl, requestTimeoutMs } = config.kafka;
+  return {
+    brokers,
+    clientId,
+    requestTimeoutMs,
+    logger,
+    ssl,
+    ...(sasl && { sasl: { ...sasl, password: sasl.password.reveal() } }),
+  };
+}
+
+/** Connects to Kafka and the registry, waiting for them within limits. */
+export async function openStreams(options: {
+  config: Config;
+  service: string;
+  logger: Logger;
+}): Promise<Streams> {
+  const { config, service, logger } = options;
+  const connection = kafkaConnection(config, `understudy-${service}`, logger);
+  const { url, auth } = config.registry;
+  const registry = await RecordRegistry.open({
+    url,
+    ...(auth && { auth: { username: auth.username, password: auth.password.reveal() } }),
+    logger,
+  });
+  const admin = await KafkaAdmin.open(connection);
+  const ticks = new PartitionSender(connection, { maxQueuedRecords: 1_000, maxQueuedBytes: 1024 * 1024 });
+  return {
+    connection,
+    admin,
+    registry,
+    ticker: new Ticker(admin, ticks),
+    close: async () => {
+      await ticks.close({ graceMs: 1_000 });
+      await admin.close();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { IncomingRecord } from '../client/records.ts';
+import type { TaskInput } from './task-plan.ts';
+
+/** How much of one input may wait in memory. One fetch can overshoot it by its own size. */
+export interface QueueLimits {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
+/**
+ * What was fetched of one input and not yet taken by its task, and the position from which to fetch on: our own,
+ * for the client goes back to committed offsets whenever it joins.
+ */
+export class InputQueue {
+  readonly input: TaskInput;
+  readonly #limits: QueueLimits;
+  /** A set, for it keeps the order and gives up its oldest at no cost. */
+  readonly #records = new Set<IncomingRecord>();
+  #bytes = 0;
+  #position: number | null = null;
+
+  constructor(input: TaskInput, limits: QueueLimits) {
+    this.input = input;
+    this.#limits = limits;
+  }
+
+  /** The offset from which the next fetch has to begin; null before the first {@link reset}. */
+  get position(): number | null {
+    return this.#position;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get isFull(): boolean {
+    return this.size >= this.#limits.maxRecords || this.#bytes >= this.#limits.maxBytes;
+  }
+
+  /** Half empty: time to fetch again. The gap to {@link isFull} keeps an input from flapping. */
+  get hasRoom(): boolean {
+    return this.size <= this.#limits.maxRecords / 2 && this.#bytes <= this.#limits.maxBytes / 2;
+  }
+
+  reset(position: number | null): void {
+    this.#records.clear();
+    this.#bytes = 0;
+    this.#position = position;
+  }
+
+  /** Takes a batch that continues the reading; records before the position were taken already. */
+  offer(records: readonly IncomingRecord[], nextOffset: number): void {
+    const position = this.#position;
+    if (position === null) return;
+    for (const record of records) {
+      if (record.offset < position) continue;
+      this.#records.add(record);
+      this.#bytes += sizeOf(record);
+    }
+    this.#position = Math.max(position, nextOffset);
+  }
+
+  /** The oldest record, or null. */
+  peek(): IncomingRecord | null {
+    return this.#records.values().next().value ?? null;
+  }
+
+  /** Drops the record that {@link peek} shows. */
+  shift(): void {
+    const record = this.peek();
+    if (record === null) return;
+    this.#records.delete(record);
+    this.#bytes -= sizeOf(record);
+  }
+}
+
+/** Bytes of key and value, and a round 200 for the object around them. */
+function sizeOf(record: IncomingRecord): number {
+  return 200 + (record.key?.length ?? 0) + (record.value?.length ?? 0);
+}

@@ -1,0 +1,261 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Logger } from '@understudy/telemetry';
+import type { CommittedOffset, KafkaAdmin } from '../client/admin.ts';
+import type { KafkaConnection } from '../client/connection.ts';
+import { StreamsError, toStreamsError } from '../client/errors.ts';
+import type { IncomingRecord } from '../client/records.ts';
+import { TransactionalProducer } from '../client/transactional-producer.ts';
+import { InputQueue, type QueueLimits } from './input-queue.ts';
+import type { Membership } from './membership.ts';
+import { Signal } from './signal.ts';
+import type { OpenTask, StreamTask, TaskOutput } from './stream-task.ts';
+import type { TaskInput, TaskSpec } from './task-plan.ts';
+import { nextState, type TaskState } from './task-state.ts';
+import type { Ticker } from './ticker.ts';
+
+/** Steers the fetching of the group's consumer. */
+export interface FetchControl {
+  pause(inputs: readonly TaskInput[]): void;
+  resume(inputs: readonly TaskInput[]): void;
+  seek(input: TaskInput, offset: number): void;
+}
+
+export interface TaskRunnerOptions {
+  readonly spec: TaskSpec;
+  readonly groupId: string;
+  readonly connection: KafkaConnection;
+  readonly admin: KafkaAdmin;
+  readonly fetching: FetchControl;
+  readonly membership: Membership;
+  readonly ticker: Ticker;
+  readonly openTask: OpenTask;
+  readonly logger: Logger;
+  readonly limits: QueueLimits;
+  /** Least time between two commits of the task. */
+  readonly commitIntervalMs: number;
+}
+
+/** Records taken of one input before the others have their turn. */
+const turnRecords = 250;
+const tickIntervalMs = 1_000;
+const firstRetryMs = 200;
+const longestRetryMs = 5_000;
+
+/**
+ * Runs one task in this process: takes it over, feeds it, commits what it puts out, and begins again from the
+ * last commit after any fault. See {@link TaskState} for the way it goes.
+ */
+export class TaskRunner {
+  readonly #options: TaskRunnerOptions;
+  readonly #queues: readonly InputQueue[];
+  readonly #signal = new Signal();
+  readonly #logger: Logger;
+  readonly #done: Promise<void>;
+  #state: TaskState = 'taking-over';
+  #producer: TransactionalProducer | null = null;
+  #task: StreamTask | null = null;
+  #lastCommitMs = 0;
+  #lastTickMs = 0;
+  #retryMs = firstRetryMs;
+
+  constructor(options: TaskRunnerOptions) {
+    this.#options = options;
+    this.#logger = options.logger.child({ task: options.spec.id });
+    this.#queues = options.spec.inputs.map((input) => new InputQueue(input, options.limits));
+    options.fetching.pause(options.spec.inputs);
+    this.#done = this.#run();
+  }
+
+  get state(): TaskState {
+    return this.#state;
+  }
+
+  /** Takes a batch that was fetched. Synchronous: it is called from the consumer's fetch loop. */
+  offer(input: TaskInput, records: readonly IncomingRecord[], nextOffset: number): void {
+    const queue = this.#queues.find((candidate) => candidate.input.topic === input.topic);
+    if (queue === undefined || this.#state !== 'running') return;
+    queue.offer(records, nextOffset);
+    if (queue.isFull) this.#options.fetching.pause([input]);
+    this.#signal.notify();
+  }
+
+  /** A rebalance left the task here, but the client has gone back to committed offsets: seek to our own. */
+  reassigned(): void {
+    if (this.#state !== 'running') this.#options.fetching.pause(this.#options.spec.inputs);
+    else this.#followAppetite({ seek: true });
+  }
+
+  /** Stops the task. What wasn't committed will be done again by its next owner. */
+  async close(): Promise<void> {
+    if (this.#state !== 'closed') this.#enter('closed');
+    this.#signal.notify();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#state !== 'closed' && this.#state !== 'halted') {
+      try {
+        await this.#takeOver();
+        await this.#work();
+      } catch (error) {
+        await this.#recover(toStreamsError(error, `task ${this.#options.spec.id}`));
+      }
+      await this.#discard();
+    }
+    while (this.#isHalted()) await this.#signal.wait(longestRetryMs);
+  }
+
+  #isHalted(): boolean {
+    return this.#state === 'halted';
+  }
+
+  #isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  /**
+   * Fence, read, validate, seek: the former owner is shut out and its last transaction settled before committed
+   * offsets are read, or they could be older than what it has just committed.
+   */
+  async #takeOver(): Promise<void> {
+    const { spec, groupId, connection, fetching, openTask } = this.#options;
+    fetching.pause(spec.inputs);
+    for (const queue of this.#queues) queue.reset(null);
+    this.#producer = await TransactionalProducer.open(connection, {
+      transactionalId: `${groupId}.${spec.id}`,
+    });
+    const committed = await this.#committed();
+    const opened = await openTask({ spec, committed, wake: () => this.#signal.notify() });
+    this.#task = opened.task;
+    for (const queue of this.#queues) {
+      const start = opened.start.get(queue.input.topic);
+      if (start === undefined)
+        throw new Error(`task ${spec.id} was opened without a start for ${queue.input.topic}`);
+      await this.#checkBounds(queue.input, start);
+      queue.reset(start);
+    }
+    if (this.#isClosed()) return;
+    this.#enter('running');
+    this.#followAppetite({ seek: true });
+    this.#logger.debug({ start: Object.fromEntries(opened.start) }, 'task runs');
+  }
+
+  async #committed(): Promise<readonly CommittedOffset[]> {
+    const { admin, groupId, spec } = this.#options;
+    const answers = spec.inputs.map(({ topic, partition }) => admin.committed(groupId, [topic], [partition]));
+    return (await Promise.all(answers)).flat();
+  }
+
+  async #checkBounds(input: TaskInput, start: number): Promise<void> {
+    const bounds = (await this.#options.admin.bounds(input.topic))[input.partition];
+    if (bounds === undefined || (start >= bounds.start && start <= bounds.end)) return;
+    throw new StreamsError(
+      'offset-out-of-range',
+      `${input.topic}/${input.partition} holds offsets ${bounds.start} to ${bounds.end}, but the task has to go on at ` +
+        `${start}: records were deleted before they were read, or the topic was made anew`,
+    );
+  }
+
+  async #work(): Promise<void> {
+    while (this.#state === 'running' && this.#task !== null) {
+      const took = await this.#feed(this.#task);
+      const waitMs = this.#lastCommitMs + this.#options.commitIntervalMs - Date.now();
+      const output = waitMs > 0 ? null : this.#task.output();
+      if (output !== null) await this.#commit(this.#task, output);
+      this.#requestTicks(this.#task);
+      if (took || output !== null) await nextTurn();
+      else await this.#signal.wait(waitMs > 0 ? waitMs : this.#options.commitIntervalMs);
+    }
+  }
+
+  /** Gives the task what it has an appetite for, in turns. Returns whether it took anything. */
+  async #feed(task: StreamTask): Promise<boolean> {
+    let took = false;
+    for (const queue of this.#queues) {
+      for (let n = 0; n < turnRecords && this.#state === 'running'; n += 1) {
+        const record = queue.peek();
+        if (record === null || task.appetite(queue.input.topic) !== 'now') break;
+        const pending = task.accept(record);
+        if (pending !== undefined) await pending;
+        queue.shift();
+        took = true;
+      }
+    }
+    this.#followAppetite({ seek: false });
+    return took;
+  }
+
+  #followAppetite({ seek }: { seek: boolean }): void {
+    const { fetching } = this.#options;
+    for (const queue of this.#queues) {
+      const { input, position } = queue;
+      if (seek && position !== null) fetching.seek(input, position);
+      if (this.#task?.appetite(input.topic) === 'never' || queue.isFull) fetching.pause([input]);
+      else if (queue.hasRoom) fetching.resume([input]);
+    }
+  }
+
+  async #commit(task: StreamTask, output: TaskOutput): Promise<void> {
+    const producer = this.#producer;
+    if (producer === null) throw new Error('no producer: the task is not taken over');
+    const baseOffsets = await producer.commit({
+      records: output.records,
+      offsets: { groupId: this.#options.groupId, positions: output.positions },
+    });
+    this.#lastCommitMs = Date.now();
+    this.#retryMs = firstRetryMs;
+    task.committed(baseOffsets);
+  }
+
+  #requestTicks(task: StreamTask): void {
+    const now = Date.now();
+    if (now - this.#lastTickMs < tickIntervalMs) return;
+    this.#lastTickMs = now;
+    for (const wanted of task.wantedTicks(now)) {
+      this.#options.ticker.tick(wanted).catch((error: unknown) => {
+        this.#logger.warn({ err: error, ...wanted }, 'a tick could not be written; it is tried again');
+      });
+    }
+  }
+
+  async #recover(error: StreamsError): Promise<void> {
+    if (this.#isClosed()) return;
+    switch (error.code) {
+      case 'fenced':
+        this.#logger.warn('another process took the task over; waiting to hear whether it is still ours');
+        this.#enter('fenced');
+        await Promise.race([this.#options.membership.confirmed(), this.#untilClosed()]);
+        break;
+      case 'offset-out-of-range':
+      case 'topic-mismatch':
+      case 'state-mismatch':
+        this.#logger.error({ err: error }, 'the task is halted: a person has to decide how to go on');
+        this.#enter('halted');
+        return;
+      default:
+        this.#logger.warn(
+          { err: error, retryMs: this.#retryMs },
+          'the task begins again from its last commit',
+        );
+        await this.#signal.wait(this.#retryMs);
+        this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
+    }
+    if (!this.#isClosed()) this.#enter('taking-over');
+  }
+
+  async #untilClosed(): Promise<void> {
+    while (this.#state === 'fenced') await this.#signal.wait(longestRetryMs);
+  }
+
+  async #discard(): Promise<void> {
+    this.#task?.close();
+    this.#task = null;
+    const producer = this.#producer;
+    this.#producer = null;
+    await producer?.close();
+  }
+
+  #enter(state: TaskState): void {
+    this.#state = nextState(this.#state, state);
+  }
+}

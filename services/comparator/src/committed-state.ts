@@ -1,0 +1,30 @@
+import { type CommittedOffset, StreamsError } from '@understudy/streams';
+
+/** Writes what a task keeps with its offsets. */
+export function encodeState(state: object): string {
+  return JSON.stringify({ v: 1, ...state });
+}
+
+/**
+ * Reads what a task kept with an offset.
+ *
+ * @throws StreamsError `state-mismatch` if the offset was not committed by this kind of task
+ */
+export function decodeState<T>(committed: CommittedOffset, isState: (value: Partial<T>) => boolean): T {
+  const state = parse(committed.metadata);
+  if (state?.v === 1 && isState(state)) return state as T;
+  throw new StreamsError(
+    'state-mismatch',
+    `the offset committed for ${committed.topic}/${committed.partition} is not of this task (metadata: ` +
+      `${JSON.stringify(committed.metadata)}): resetting offsets by hand is not supported yet; delete the group to ` +
+      'begin the lane again at its start',
+  );
+}
+
+function parse<T>(metadata: string | null): (Partial<T> & { v?: number }) | null {
+  try {
+    return JSON.parse(metadata ?? 'null') as (Partial<T> & { v?: number }) | null;
+  } catch {
+    return null;
+  }
+}

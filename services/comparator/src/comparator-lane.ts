@@ -1,0 +1,60 @@
+import type { TopicNames } from '@understudy/domain';
+import { partitionOf, type ReadyLane, type Streams } from '@understudy/streams';
+import { laneName } from '@understudy/domain';
+
+/** One lane as the comparator's tasks see it. */
+export interface ComparatorLane {
+  readonly ready: ReadyLane;
+  readonly name: string;
+  readonly groupId: string;
+  readonly streams: Streams;
+  readonly partitions: number;
+  readonly topics: ComparatorTopics;
+  /** The partition of window-parts, divergence and verdicts that all of the lane's records are in. */
+  readonly lanePartition: number;
+  readonly configHash: string;
+}
+
+export interface ComparatorTopics {
+  readonly requests: string;
+  readonly productionResponses: string;
+  readonly shadowResponses: string;
+  readonly comparisons: string;
+  readonly windowParts: string;
+  readonly divergence: string;
+  readonly verdicts: string;
+  readonly deadLetters: string;
+}
+
+export interface ComparatorLaneOptions {
+  readonly ready: ReadyLane;
+  readonly names: TopicNames;
+  readonly prefix: string;
+  readonly partitions: number;
+  readonly streams: Streams;
+  readonly configHash: string;
+}
+
+export function comparatorLane(options: ComparatorLaneOptions): ComparatorLane {
+  const { ready, names, prefix, partitions, streams, configHash } = options;
+  const name = laneName(ready.lane);
+  return {
+    ready,
+    name,
+    groupId: `${prefix}${name}.comparator`,
+    streams,
+    partitions,
+    configHash,
+    lanePartition: partitionOf(name, partitions),
+    topics: {
+      requests: names.shared('requests'),
+      productionResponses: names.shared('production-responses'),
+      shadowResponses: names.shadowResponses(ready.lane),
+      comparisons: names.comparisons(ready.lane),
+      windowParts: names.shared('window-parts'),
+      divergence: names.shared('divergence'),
+      verdicts: names.shared('verdicts'),
+      deadLetters: names.shared('shadow-dead-letters'),
+    },
+  };
+}

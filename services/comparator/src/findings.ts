@@ -1,0 +1,171 @@
+import type { ExperimentConfig } from '@understudy/config';
+import type {
+  Divergence,
+  Interval,
+  LatencyBins,
+  LatencyQuantiles,
+  Segment,
+  SegmentSums,
+  WindowPart,
+} from '@understudy/schemas-avro';
+import { QuantileSketch, wilsonInterval } from '@understudy/statistics';
+import { mergeDigests } from './digest.ts';
+import type { CompleteWindow } from './merger.ts';
+import { allSegments } from './segments.ts';
+import { Sums } from './sums.ts';
+import { agreementOf, verdictOf } from './verdict.ts';
+import { segmentKey } from './window-builder.ts';
+
+/** What a lane has found since its run, or its config, began. All of it stands in each window's records. */
+export interface RunningState {
+  /** Start of the first window counted; null before there is one. */
+  readonly since: number | null;
+  /** End of the last window in which something was sampled; null before there is one. */
+  readonly lastWindowEnd: number | null;
+  /** By {@link segmentKey}. */
+  readonly sums: ReadonlyMap<string, SegmentSums>;
+}
+
+export const nothingFound: RunningState = { since: null, lastWindowEnd: null, sums: new Map() };
+
+export interface FindingsSettings {
+  readonly lane: string;
+  readonly experiment: ExperimentConfig;
+  readonly configHash: string;
+  readonly comparatorVersion: string;
+  /** Start of the run, ms since the epoch. */
+  readonly runStart: number;
+}
+
+/** The divergence records of one complete window, the whole lane's first, and the state after it. */
+export function findingsOf(
+  settings: FindingsSettings,
+  before: RunningState,
+  window: CompleteWindow,
+): { readonly records: readonly Divergence[]; readonly state: RunningState } {
+  const isMixed = window.parts.some((part) => part.configHash !== settings.configHash);
+  const segments: readonly (Segment | null)[] = [
+    null,
+    ...allSegments(settings.experiment.segments).map(withoutMargin),
+  ];
+  const inWindow = new Map(segments.map((segment) => [segmentKey(segment), sumOver(window.parts, segment)]));
+  const state: RunningState = {
+    since: before.since ?? (isMixed ? null : window.windowStart),
+    lastWindowEnd: window.windowEnd,
+    sums: isMixed ? before.sums : addUp(before.sums, inWindow),
+  };
+  const records = segments.map((segment) =>
+    record({ settings, before, window, isMixed, segment, inWindow, state }),
+  );
+  return { records, state };
+}
+
+/** The state after the window that the records are of. Sums that another config judged are left behind. */
+export function stateFrom(records: readonly Divergence[], configHash: string): RunningState {
+  const lane = records[0];
+  if (lane === undefined) return nothingFound;
+  const lastWindowEnd = lane.windowEnd;
+  if (lane.running.configHash !== configHash) return { ...nothingFound, lastWindowEnd };
+  const sums = new Map(records.map(({ segment, running }) => [segmentKey(segment), running.sums]));
+  return { since: lane.running.since, lastWindowEnd, sums };
+}
+
+interface ToRecord {
+  readonly settings: FindingsSettings;
+  readonly before: RunningState;
+  readonly window: CompleteWindow;
+  readonly isMixed: boolean;
+  readonly segment: Segment | null;
+  readonly inWindow: ReadonlyMap<string, SegmentSums>;
+  readonly state: RunningState;
+}
+
+function record({ settings, before, window, isMixed, segment, inWindow, state }: ToRecord): Divergence {
+  const { experiment, configHash } = settings;
+  const { confidence } = experiment.verdict;
+  const key = segmentKey(segment);
+  const sums = inWindow.get(key) ?? new Sums().toRecord(segment);
+  const running = state.sums.get(key) ?? new Sums().toRecord(segment);
+  const margin = marginOf(experiment, segment);
+  const agreement = agreementOf(running, confidence);
+  const previousEnd = before.lastWindowEnd ?? settings.runStart;
+  return {
+    lane: settings.lane,
+    segment,
+    windowStart: window.windowStart,
+    windowEnd: window.windowEnd,
+    emptyWindowsBefore: (window.windowStart - previousEnd) / experiment.windowMs,
+    configHash: isMixed ? null : configHash,
+    window: {
+      ledger: sums.ledger,
+      agreed: sums.agreed,
+      agreement: windowAgreement(sums, confidence),
+      differences: sums.differences,
+      productionLatency: quantiles(sums.productionLatency),
+      shadowLatency: quantiles(sums.shadowLatency),
+    },
+    running: {
+      since: state.since,
+      configHash,
+      sums: running,
+      agreement,
+      margin,
+      flagged: agreement.upper !== null && agreement.upper < margin,
+    },
+    verdict: segment === null ? verdictOf({ sums: running, margin, confidence }) : null,
+    receipt: segment === null ? receipt(window.parts, settings.comparatorVersion) : null,
+  };
+}
+
+function marginOf(experiment: ExperimentConfig, segment: Segment | null): number {
+  const declared = experiment.segments.find(({ name }) => name === segment?.field);
+  return declared?.margin ?? experiment.verdict.agreement.margin;
+}
+
+function withoutMargin({ field, value }: Segment): Segment {
+  return { field, value };
+}
+
+function sumOver(parts: readonly WindowPart[], segment: Segment | null): SegmentSums {
+  const sums = new Sums();
+  const key = segmentKey(segment);
+  for (const share of parts.flatMap((part) => part.segments))
+    if (segmentKey(share.segment) === key) sums.add(share);
+  return sums.toRecord(segment);
+}
+
+function addUp(
+  before: ReadonlyMap<string, SegmentSums>,
+  window: ReadonlyMap<string, SegmentSums>,
+): ReadonlyMap<string, SegmentSums> {
+  return new Map(
+    [...window].map(([key, added]) => {
+      const sums = new Sums();
+      const known = before.get(key);
+      if (known !== undefined) sums.add(known);
+      sums.add(added);
+      return [key, sums.toRecord(added.segment)];
+    }),
+  );
+}
+
+function windowAgreement({ ledger: { compared }, agreed }: SegmentSums, confidence: number): Interval {
+  const { lower, upper } = wilsonInterval({ successes: agreed, trials: compared, confidence });
+  return { estimate: compared === 0 ? null : agreed / compared, lower, upper };
+}
+
+function quantiles(bins: LatencyBins): LatencyQuantiles {
+  const sketch = QuantileSketch.fromBins(bins);
+  return { p50: sketch.quantile(0.5), p95: sketch.quantile(0.95), p99: sketch.quantile(0.99) };
+}
+
+function receipt(
+  parts: readonly WindowPart[],
+  comparatorVersion: string,
+): NonNullable<Divergence['receipt']> {
+  return {
+    offsets: parts.flatMap((part) => part.offsets),
+    digest: parts.map((part) => part.digest).reduce(mergeDigests),
+    comparatorVersion,
+  };
+}

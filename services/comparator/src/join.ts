@@ -1,0 +1,261 @@
+/** A request as the join needs it. `payload` is whatever the caller wants to have back with the entry. */
+export interface JoinRequest<R, P> {
+  readonly offset: number;
+  /** Log time: prefix maximum of append times, ms since the epoch. */
+  readonly timeMs: number;
+  /** Null for a request that could not be read. */
+  readonly exchangeId: string | null;
+  readonly payload: R;
+  /** Production's result, where the request carries it itself. */
+  readonly production: P | null;
+}
+
+/** A production response; `timeMs` is the log time of its own partition. */
+export interface JoinProduction<P> {
+  readonly timeMs: number;
+  readonly exchangeId: string;
+  readonly payload: P;
+}
+
+/** A first shadow response, or progress where `shadow` is null. */
+export interface JoinFrontier<S> {
+  readonly requestOffset: number;
+  /** Log time of the request. */
+  readonly requestTimeMs: number;
+  readonly shadow: S | null;
+}
+
+/** A sampled request, and what came of it on both sides. `production` null: missing, its deadline has passed. */
+export interface JoinedEntry<R, P, S> {
+  readonly request: JoinRequest<R, P>;
+  readonly production: P | null;
+  readonly shadow: S;
+}
+
+export interface JoinOptions {
+  /** What lies before is not ours: start of the first open window, ms since the epoch. */
+  readonly startMs: number;
+  /** How long after its request a production response may come, ms. */
+  readonly deadlineMs: number;
+}
+
+/** Clocks of two partitions may differ by this much: a response may seem to come before its request. */
+export const clockToleranceMs = 10_000;
+
+interface Entry<R, P, S> {
+  readonly request: JoinRequest<R, P>;
+  production: P | null;
+  /** `undefined` until the frontier has passed: only then is it known whether the request was sampled. */
+  shadow: S | undefined;
+}
+
+/**
+ * Joins, in one partition of one lane, every sampled request with production's response and the shadow's. A pure
+ * function of three logs: however their records interleave, wherever reading began before `startMs`, the same
+ * entries come out.
+ *
+ * Requests and shadow responses are both in the order of the requests' offsets, so they merge; shadow responses
+ * alone say which requests were sampled. Production's are found by exchange id, within a range of time.
+ *
+ *     requests              r0(1s)  r1(2s)  r2(3s)  r3(4s)
+ *     shadow responses      first@0         first@2           the frontier is r2, so r1 was not sampled
+ *     production responses      p2      p0                    r0 and r2 are joined; r3 waits for the frontier
+ *
+ * `join.test.ts` has this scenario, and any interleaving of it.
+ */
+export class Join<R, P, S> {
+  readonly #options: JoinOptions;
+  /** Beyond the frontier, by offset, in its order. */
+  readonly #ahead = new Map<number, Entry<R, P, S>>();
+  /** Sampled, behind the frontier, without production's response yet; in order of offset. */
+  readonly #waiting = new Map<number, Entry<R, P, S>>();
+  /** All of the two that have no production response, by exchange id. */
+  readonly #wanting = new Map<string, Set<Entry<R, P, S>>>();
+  /** Production responses that a request yet to be read may want, in order of offset. */
+  readonly #held = new Set<JoinProduction<P>>();
+  readonly #heldById = new Map<string, Set<JoinProduction<P>>>();
+  #requestsRead = -1;
+  #requestsTimeMs = 0;
+  #productionTimeMs = 0;
+  #frontierTimeMs: number;
+  #pendingFrontier: JoinFrontier<S> | null = null;
+  #joined: JoinedEntry<R, P, S>[] = [];
+
+  constructor(options: JoinOptions) {
+    this.#options = options;
+    this.#frontierTimeMs = options.startMs;
+  }
+
+  /** Requests read and not yet joined or dropped. */
+  get open(): number {
+    return this.#ahead.size + this.#waiting.size;
+  }
+
+  /** Nothing goes on before the requests are read further: a shadow response is ahead of them. */
+  get needsRequests(): boolean {
+    return this.#pendingFrontier !== null;
+  }
+
+  /** Nothing goes on before production's responses are read further. */
+  get needsProduction(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  get requestsTimeMs(): number {
+    return this.#requestsTimeMs;
+  }
+
+  /** Log time of production's partition at which the oldest entry gives up waiting; null if none waits. */
+  get oldestDeadlineMs(): number | null {
+    const oldest = first(this.#waiting.values());
+    return oldest === null ? null : oldest.request.timeMs + this.#options.deadlineMs;
+  }
+
+  /** Every request before this log time is joined, or known not to be sampled; ms since the epoch. */
+  get completeUpToMs(): number {
+    const oldest = first(this.#waiting.values());
+    return Math.min(this.#frontierTimeMs, oldest?.request.timeMs ?? Infinity);
+  }
+
+  /** A record of the requests that this lane has nothing to do with: a tick, or another experiment's. */
+  passRequest(offset: number, timeMs: number): void {
+    this.#requestsRead = offset;
+    this.#requestsTimeMs = timeMs;
+    this.#dropHeld();
+    this.#advance();
+  }
+
+  addRequest(request: JoinRequest<R, P>): void {
+    if (request.timeMs >= this.#options.startMs && !this.#isPassedOver(request.offset)) {
+      const entry: Entry<R, P, S> = {
+        request,
+        production: request.production ?? this.#heldFor(request),
+        shadow: undefined,
+      };
+      this.#ahead.set(request.offset, entry);
+      if (request.exchangeId !== null && entry.production === null)
+        add(this.#wanting, request.exchangeId, entry);
+    }
+    this.passRequest(request.offset, request.timeMs);
+  }
+
+  /** The time of production's partition moves on: a tick, or a record that can't be read. */
+  passProduction(timeMs: number): void {
+    this.#productionTimeMs = timeMs;
+    for (const entry of this.#waiting.values()) {
+      if (!this.#isLate(entry.request)) break;
+      this.#finish(entry);
+    }
+  }
+
+  addProduction(response: JoinProduction<P>): void {
+    this.passProduction(response.timeMs);
+    for (const entry of this.#wanting.get(response.exchangeId) ?? []) {
+      if (!this.#isInRange(entry.request, response.timeMs)) continue;
+      entry.production = response.payload;
+      this.#stopWanting(entry);
+      if (entry.shadow !== undefined) this.#finish(entry);
+    }
+    if (this.#isWantedLater(response)) {
+      this.#held.add(response);
+      add(this.#heldById, response.exchangeId, response);
+    }
+  }
+
+  /** To be called only while {@link needsRequests} is false. */
+  addFrontier(frontier: JoinFrontier<S>): void {
+    if (frontier.requestTimeMs < this.#options.startMs) return;
+    this.#pendingFrontier = frontier;
+    this.#advance();
+  }
+
+  /** Takes the entries joined since the last call. */
+  takeJoined(): readonly JoinedEntry<R, P, S>[] {
+    const joined = this.#joined;
+    this.#joined = [];
+    return joined;
+  }
+
+  /** Moves the frontier as soon as the requests up to it were read. */
+  #advance(): void {
+    const frontier = this.#pendingFrontier;
+    if (frontier === null || frontier.requestOffset > this.#requestsRead) return;
+    this.#pendingFrontier = null;
+    this.#frontierTimeMs = frontier.requestTimeMs;
+    for (const [offset, entry] of this.#ahead) {
+      if (offset > frontier.requestOffset) break;
+      this.#ahead.delete(offset);
+      if (offset < frontier.requestOffset || frontier.shadow === null) this.#stopWanting(entry);
+      else this.#sampled(entry, frontier.shadow);
+    }
+  }
+
+  /** A shadow response further on is known already, so this request was not sampled. */
+  #isPassedOver(offset: number): boolean {
+    return this.#pendingFrontier !== null && offset < this.#pendingFrontier.requestOffset;
+  }
+
+  #sampled(entry: Entry<R, P, S>, shadow: S): void {
+    const { request, production } = entry;
+    entry.shadow = shadow;
+    this.#waiting.set(request.offset, entry);
+    if (production !== null || request.exchangeId === null || this.#isLate(request)) this.#finish(entry);
+  }
+
+  #finish(entry: Entry<R, P, S>): void {
+    const { request, production, shadow } = entry;
+    if (shadow === undefined) return;
+    this.#stopWanting(entry);
+    this.#waiting.delete(request.offset);
+    this.#joined.push({ request, production, shadow });
+  }
+
+  #stopWanting(entry: Entry<R, P, S>): void {
+    if (entry.request.exchangeId !== null) remove(this.#wanting, entry.request.exchangeId, entry);
+  }
+
+  #heldFor(request: JoinRequest<R, P>): P | null {
+    for (const response of this.#heldById.get(request.exchangeId ?? '') ?? []) {
+      if (this.#isInRange(request, response.timeMs)) return response.payload;
+    }
+    return null;
+  }
+
+  #isLate(request: JoinRequest<R, P>): boolean {
+    return this.#productionTimeMs > request.timeMs + this.#options.deadlineMs;
+  }
+
+  #isInRange(request: JoinRequest<R, P>, responseTimeMs: number): boolean {
+    const afterMs = responseTimeMs - request.timeMs;
+    return afterMs >= -clockToleranceMs && afterMs <= this.#options.deadlineMs;
+  }
+
+  #isWantedLater(response: JoinProduction<P>): boolean {
+    return response.timeMs + clockToleranceMs >= this.#requestsTimeMs;
+  }
+
+  /** No request still to come can want these: they are too old for it. */
+  #dropHeld(): void {
+    for (const response of this.#held) {
+      if (this.#isWantedLater(response)) break;
+      this.#held.delete(response);
+      remove(this.#heldById, response.exchangeId, response);
+    }
+  }
+}
+
+function first<T>(values: Iterator<T>): T | null {
+  const next = values.next();
+  return next.done === true ? null : next.value;
+}
+
+function add<T>(map: Map<string, Set<T>>, key: string, value: T): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, new Set([value]));
+  else values.add(value);
+}
+
+function remove<T>(map: Map<string, Set<T>>, key: string, value: T): void {
+  const values = map.get(key);
+  if (values?.delete(value) && values.size === 0) map.delete(key);
+}

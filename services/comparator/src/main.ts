@@ -1,0 +1,4 @@
+import { runService } from '@understudy/service';
+import { startComparator } from './start.ts';
+
+await runService({ name: 'comparator', telemetry: (config) => config.comparator, start: startComparator });

@@ -1,0 +1,43 @@
+import { judgingHash } from '@understudy/config';
+import { topicNames } from '@understudy/domain';
+import { openStreams, setUpLanes, TaskGroup, readiness } from '@understudy/streams';
+import type { RunningService, ServiceContext } from '@understudy/service';
+import packageJson from '../package.json' with { type: 'json' };
+import { comparatorLane } from './comparator-lane.ts';
+import { comparatorPlan, openComparatorTask } from './open-tasks.ts';
+
+/** Starts this process's share of joining, merging and judging: a group of tasks for every lane. */
+export async function startComparator({ config, logger, onOver }: ServiceContext): Promise<RunningService> {
+  const streams = await openStreams({ config, service: 'comparator', logger });
+  const { prefix, partitions } = config.kafka;
+  const names = topicNames(prefix);
+  const groups: TaskGroup[] = [];
+  for (const ready of await setUpLanes({ config, ...streams })) {
+    const configHash = judgingHash(ready.experiment);
+    const lane = comparatorLane({ ready, names, prefix, partitions, streams, configHash });
+    const group = await TaskGroup.start({
+      ...streams,
+      groupId: lane.groupId,
+      partitions,
+      plan: comparatorPlan(lane),
+      openTask: openComparatorTask(lane, {
+        lane: lane.name,
+        experiment: ready.experiment,
+        configHash,
+        comparatorVersion: packageJson.version,
+        runStart: ready.run.start,
+      }),
+      logger,
+      onOver,
+    });
+    groups.push(group);
+  }
+  return {
+    address: null,
+    ready: () => readiness(groups),
+    close: async () => {
+      await Promise.all(groups.map((group) => group.close()));
+      await streams.close();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { differenceCategories } from '@understudy/comparison';
+import { type NotComparedReason, notComparedReasons } from '@understudy/domain';
+import type { Segment, SegmentSums } from '@understudy/schemas-avro';
+import { QuantileSketch } from '@understudy/statistics';
+
+/** What one judged request adds to the sums of its segments. */
+export interface Finding {
+  /** Null: compared. */
+  readonly notCompared: NotComparedReason | null;
+  readonly agreed: boolean;
+  readonly categories: readonly string[];
+  readonly productionLatencyMs: number | null;
+  readonly shadowLatencyMs: number | null;
+}
+
+/**
+ * The sums of one segment over some requests. Adding is free of order: the same requests give the same record,
+ * however they were split over partitions and windows.
+ */
+export class Sums {
+  #sampled = 0;
+  #compared = 0;
+  #agreed = 0;
+  readonly #notCompared = new Map<string, number>();
+  readonly #differences = new Map<string, number>();
+  #production = new QuantileSketch();
+  #shadow = new QuantileSketch();
+
+  /** Counts one request. */
+  count(finding: Finding): void {
+    this.#sampled += 1;
+    if (finding.notCompared === null) this.#compared += 1;
+    else increase(this.#notCompared, finding.notCompared, 1);
+    if (finding.agreed) this.#agreed += 1;
+    for (const category of finding.categories) increase(this.#differences, category, 1);
+    if (finding.productionLatencyMs !== null) this.#production.add(finding.productionLatencyMs);
+    if (finding.shadowLatencyMs !== null) this.#shadow.add(finding.shadowLatencyMs);
+  }
+
+  /** Adds what was summed elsewhere. */
+  add({ ledger, agreed, differences, productionLatency, shadowLatency }: SegmentSums): void {
+    this.#sampled += ledger.sampled;
+    this.#compared += ledger.compared;
+    this.#agreed += agreed;
+    for (const [reason, count] of Object.entries(ledger.notCompared))
+      increase(this.#notCompared, reason, count);
+    for (const [category, count] of Object.entries(differences)) increase(this.#differences, category, count);
+    this.#production = this.#production.merge(QuantileSketch.fromBins(productionLatency));
+    this.#shadow = this.#shadow.merge(QuantileSketch.fromBins(shadowLatency));
+  }
+
+  /** Counts stand in the order of the closed lists, so equal sums have equal bytes. */
+  toRecord(segment: Segment | null): SegmentSums {
+    return {
+      segment,
+      ledger: {
+        sampled: this.#sampled,
+        compared: this.#compared,
+        notCompared: inOrder(this.#notCompared, notComparedReasons),
+      },
+      agreed: this.#agreed,
+      differences: inOrder(this.#differences, differenceCategories),
+      productionLatency: this.#production.toBins(),
+      shadowLatency: this.#shadow.toBins(),
+    };
+  }
+}
+
+function increase(counts: Map<string, number>, key: string, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+function inOrder(counts: ReadonlyMap<string, number>, order: readonly string[]): Record<string, number> {
+  return Object.fromEntries(order.flatMap((key) => (counts.has(key) ? [[key, counts.get(key) ?? 0]] : [])));
+}

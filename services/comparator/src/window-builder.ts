@@ -1,0 +1,133 @@
+import type { ExperimentConfig } from '@understudy/config';
+import type { ComparisonPlan } from '@understudy/comparison';
+import type { Comparison, OffsetRange, Request, Segment, WindowPart } from '@understudy/schemas-avro';
+import { addToDigest, digestText } from './digest.ts';
+import { judge, type Judgement } from './judge.ts';
+import type { JoinedEntry } from './join.ts';
+import { KeptPairs } from './kept-pairs.ts';
+import type { Segments } from './segments.ts';
+import { type Finding, Sums } from './sums.ts';
+import type { PositionedProduction, PositionedShadow } from './positioned.ts';
+
+/** What a window is built with: the same for all windows of a task. */
+export interface WindowSettings {
+  readonly lane: string;
+  readonly partition: number;
+  readonly experiment: ExperimentConfig;
+  readonly configHash: string;
+  readonly plan: ComparisonPlan;
+  readonly segments: Segments;
+  readonly topics: {
+    readonly requests: string;
+    readonly productionResponses: string;
+    readonly shadowResponses: string;
+  };
+}
+
+export type Entry = JoinedEntry<Request | null, PositionedProduction, PositionedShadow>;
+
+/**
+ * One partition's share of one window, while it is built: entries are folded in as they are joined, in any order,
+ * and what comes out depends only on which they were.
+ */
+export class WindowBuilder {
+  readonly #settings: WindowSettings;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #sums = new Map<string, { readonly segment: Segment | null; readonly sums: Sums }>();
+  readonly #offsets = new Map<string, { first: number; last: number }>();
+  readonly #pairs: KeptPairs;
+  #digest = 0n;
+
+  constructor(settings: WindowSettings, start: number) {
+    this.#settings = settings;
+    this.#start = start;
+    this.#end = start + settings.experiment.windowMs;
+    this.#pairs = new KeptPairs(settings.experiment.keep);
+  }
+
+  fold(entry: Entry): void {
+    const { request, production, shadow } = entry;
+    const { plan, segments, topics } = this.#settings;
+    const judgement = judge(plan, {
+      isReadable: request.payload !== null,
+      production: production?.result ?? null,
+      shadow: shadow.response,
+    });
+    const entrySegments = request.payload === null ? [] : segments.of(request.payload.body);
+    const finding = findingOf(judgement, entry);
+    for (const segment of [null, ...entrySegments]) this.#sumsOf(segment).count(finding);
+    this.#digest = addToDigest(this.#digest, request.exchangeId ?? `unreadable@${request.offset}`);
+    this.#use(topics.requests, request.offset);
+    this.#use(topics.shadowResponses, shadow.offset);
+    if (production !== null && production.offset !== null)
+      this.#use(topics.productionResponses, production.offset);
+    if (judgement.outcome === 'compared') this.#pairs.keep(entry, judgement, entrySegments);
+  }
+
+  part(): WindowPart {
+    const { lane, partition, configHash } = this.#settings;
+    return {
+      lane,
+      partition,
+      windowStart: this.#start,
+      windowEnd: this.#end,
+      configHash,
+      segments: [...this.#sums].toSorted(byKey).map(([, { segment, sums }]) => sums.toRecord(segment)),
+      offsets: this.#ranges(),
+      digest: digestText(this.#digest),
+    };
+  }
+
+  comparisons(): readonly Comparison[] {
+    return this.#pairs.toRecords({
+      lane: this.#settings.lane,
+      windowStart: this.#start,
+      windowEnd: this.#end,
+    });
+  }
+
+  #sumsOf(segment: Segment | null): Sums {
+    const key = segmentKey(segment);
+    const known = this.#sums.get(key);
+    if (known !== undefined) return known.sums;
+    const sums = new Sums();
+    this.#sums.set(key, { segment, sums });
+    return sums;
+  }
+
+  #use(topic: string, offset: number): void {
+    const range = this.#offsets.get(topic) ?? { first: offset, last: offset };
+    this.#offsets.set(topic, { first: Math.min(range.first, offset), last: Math.max(range.last, offset) });
+  }
+
+  #ranges(): readonly OffsetRange[] {
+    const { partition, topics } = this.#settings;
+    return [topics.requests, topics.productionResponses, topics.shadowResponses].flatMap((topic) => {
+      const range = this.#offsets.get(topic);
+      return range === undefined ? [] : [{ topic, partition, ...range }];
+    });
+  }
+}
+
+/** Sorts before every other key for the whole lane. */
+export function segmentKey(segment: Segment | null): string {
+  return segment === null ? '' : `${segment.field}=${segment.value}`;
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
+function findingOf(judgement: Judgement, { production, shadow }: Entry): Finding {
+  const { status, latencyMs } = shadow.response;
+  const isCompared = judgement.outcome === 'compared';
+  return {
+    notCompared: isCompared ? null : judgement.reason,
+    agreed: isCompared && judgement.comparison.outcome === 'agree',
+    categories: isCompared ? judgement.comparison.categories : [],
+    productionLatencyMs: production?.result.outcome === 'answered' ? production.result.latencyMs : null,
+    // A timeout counts with the time waited: left out, a shadow would look the faster the more it fails.
+    shadowLatencyMs: status === 'answered' || status === 'timed_out' ? latencyMs : null,
+  };
+}

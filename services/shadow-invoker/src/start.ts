@@ -1,0 +1,47 @@
+import { laneName, topicNames } from '@understudy/domain';
+import {
+  copartitionedTasks,
+  openStreams,
+  setUpLanes,
+  type StreamsError,
+  TaskGroup,
+} from '@understudy/streams';
+import type { RunningService, ServiceContext } from '@understudy/service';
+import { ShadowCaller } from './call-shadow.ts';
+import { openInvokerTask } from './open-invoker-task.ts';
+
+/** Starts this process's share of calling the shadows: a group of tasks for every lane. */
+export async function startInvoker({ config, logger, onOver }: ServiceContext): Promise<RunningService> {
+  const streams = await openStreams({ config, service: 'shadow-invoker', logger });
+  const { prefix, partitions } = config.kafka;
+  const names = topicNames(prefix);
+  const running: { group: TaskGroup; caller: ShadowCaller }[] = [];
+  for (const lane of await setUpLanes({ config, ...streams })) {
+    const groupId = `${prefix}${laneName(lane.lane)}.invoker`;
+    const caller = new ShadowCaller(lane.shadow, config.gateway.captureBytes);
+    const topics = {
+      requests: names.shared('requests'),
+      shadowResponses: names.shadowResponses(lane.lane),
+      deadLetters: names.shared('shadow-dead-letters'),
+    };
+    const group = await TaskGroup.start({
+      ...streams,
+      groupId,
+      partitions,
+      plan: copartitionedTasks([topics.requests], partitions),
+      openTask: openInvokerTask({ lane, groupId, caller, streams, topics }),
+      logger,
+      onOver,
+    });
+    running.push({ group, caller });
+  }
+  return {
+    address: null,
+    ready: () => readiness(running.map(({ group }) => group)),
+    close: async () => {
+      await Promise.all(running.map(({ group }) => group.close()));
+      await Promise.all(running.map(({ caller }) => caller.close()));
+      await streams.close();
+    },
+  };
+}
