@@ -170,7 +170,7 @@ test('secrets are only references, and what may be one is never shown', () => {
   ]) {
     assert.doesNotMatch(onlyProblem(minimalWith("'http://127.0.0.1:8081'", `'${url}'`)).found, /hun|ter2/);
   }
-  assert.doesNotMatch(JSON.stringify(problemsIn('password: "hunter2\nx: [')), /hunter2/);
+  assert.doesNotMatch(JSON.stringify(problemsIn('password: hunter2: [')), /hunter2/);
 });
 
 test('a secret that is missing from the environment is named', () => {
@@ -183,6 +183,37 @@ test('a secret that is missing from the environment is named', () => {
     assert.equal(problem.path, 'registry.auth.password');
     assert.match(problem.allowed, /REGISTRY_PASSWORD/);
   }
+});
+
+test('what is wrong behind an alias is shown where it is written', () => {
+  const text = minimalYaml.replace("{ url: 'http://127.0.0.1:9001' }", '&service { url: nowhere }');
+  const second = `${text}  - name: second
+    route: { path: /second }
+    production: *service
+    shadows: [{ name: boosted, url: http://a }]
+    comparison: { kind: class, label: /decision }
+`;
+  const lines = problemsIn(second).map(({ path, position }) => [path, position?.line]);
+  assert.deepEqual(lines, [
+    ['experiments[0].production.url', 7],
+    ['experiments[1].production.url', 7],
+  ]);
+});
+
+test('of two problems with one value, the one with the value itself is told', () => {
+  const shadows = "{ name: Bad, url: 'http://a' }, { name: Bad, url: 'http://a' }";
+  const problems = problemsIn(minimalYaml.replace(/shadows:\n.*\n/, `shadows: [${shadows}]\n`));
+  assert.deepEqual(
+    problems.map(({ path, found }) => [path, found]),
+    [
+      ['experiments[0].shadows[0].name', '"Bad"'],
+      ['experiments[0].shadows[1].name', '"Bad"'],
+    ],
+  );
+});
+
+test('redacting a field leaves those whose names only begin alike', () => {
+  parse(minimalWith('comparison:', 'redact: { body: [/dec, /decision/a] }\n    comparison:'));
 });
 
 test('a key named __proto__ is unknown like any other', () => {

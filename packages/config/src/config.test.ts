@@ -81,10 +81,9 @@ experiments:
     session: { header: X-Session }
     sampling: { rate: 0.25, salt: shared }
     window: 5s
-    redact: { headers: [X-Secret, Cookie], body: [/name] }
     shadows: [{ name: a, url: http://a, timeout: 2s, concurrency: 4, maxOutstanding: 8 }]
     comparison: { kind: number, value: /price, relativeTolerance: 0.01 }
-    segments: [{ field: /a~1b/c~0d, values: [x], margin: 0.5 }, { name: y, field: /y, values: [x] }]
+    segments: [{ field: /a/b~1c~0d, values: [x], margin: 0.5 }, { name: y, field: /y, values: [x] }]
     verdict: { agreement: { margin: 0.97 } }
 `,
     { KAFKA_PASSWORD: 'hunter2' },
@@ -95,13 +94,20 @@ experiments:
     session: { header: 'x-session' },
     sampling: { rate: 0.25, salt: 'shared' },
     windowMs: 5000,
-    redact: { headers: [...always, 'x-secret'], body: ['/name'] },
     comparison: { kind: 'number', value: '/price', absoluteTolerance: 0, relativeTolerance: 0.01 },
     segments: [
-      { name: 'c~d', margin: 0.5 },
+      { name: 'b/c~d', margin: 0.5 },
       { name: 'y', margin: 0.92 },
     ],
   });
+});
+
+test('headers that are always redacted are named once', () => {
+  const text = minimalWith(
+    'comparison:',
+    'redact: { headers: [X-Secret, Cookie], body: [/name] }\n    comparison:',
+  );
+  assert.deepEqual(parse(text).experiments[0]?.redact, { headers: [...always, 'x-secret'], body: ['/name'] });
 });
 
 test('the margin of a segment is never below 0 and free of rounding dust', () => {

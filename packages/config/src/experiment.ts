@@ -93,7 +93,7 @@ export interface VerdictConfig {
   readonly confidence: number;
 }
 
-export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof methods)[number];
 export const defaultMethod = 'POST';
 

@@ -9,6 +9,7 @@ test('a slip of the finger finds the word that was meant', () => {
   assert.equal(nearest('concurency', known), 'concurrency');
   assert.equal(nearest('maxoutstanding', known), 'maxOutstanding');
   assert.equal(nearest('uri', known), 'url');
+  assert.equal(nearest('ulr', known), 'url');
 });
 
 test('a word that is far from all finds none', () => {
