@@ -27,6 +27,11 @@ export interface KafkaConfig {
   readonly retentionMs: number;
   /** `requestTimeout`: how long a broker may take to answer, 100ms to 5m; default 10s. */
   readonly requestTimeoutMs: number;
+  /**
+   * `sessionTimeout`: how long a silent process keeps its share of the work before others take it, 1s to 5m; default
+   * 10s. The brokers' `group.min.session.timeout.ms` (6s, unless changed) is the least they accept.
+   */
+  readonly sessionTimeoutMs: number;
   /** TLS: off, on with the system's authorities, or on with files of one's own; default false. */
   readonly ssl: boolean | KafkaTls;
   /** Who we are to Kafka; default none. */
@@ -75,9 +80,16 @@ export function kafkaSection(surroundings: Surroundings): z.ZodType<KafkaConfig>
     // A lane whose shadow is down waits for up to 10 min, always below half the retention.
     retention: duration(3_600_000, 3650 * 86_400_000).prefault('7d'),
     requestTimeout: duration(100, 300_000).prefault('10s'),
+    sessionTimeout: duration(1000, 300_000).prefault('10s'),
     ssl: z.union([z.boolean(allowedTls), tls], allowedTls).default(false),
     sasl: sasl.optional(),
-  }).transform(({ retention, requestTimeout, sasl, ...same }) => {
-    return { ...same, retentionMs: retention, requestTimeoutMs: requestTimeout, sasl: sasl ?? null };
+  }).transform(({ retention, requestTimeout, sessionTimeout, sasl, ...same }) => {
+    return {
+      ...same,
+      retentionMs: retention,
+      requestTimeoutMs: requestTimeout,
+      sessionTimeoutMs: sessionTimeout,
+      sasl: sasl ?? null,
+    };
   });
 }

@@ -9,7 +9,7 @@ import { comparatorPlan, openComparatorTask } from './open-tasks.ts';
 /** Starts this process's share of joining, merging and judging: a group of tasks for every lane. */
 export async function startComparator({ config, logger, onOver }: ServiceContext): Promise<RunningService> {
   const streams = await openStreams({ config, service: 'comparator', logger });
-  const { prefix, partitions } = config.kafka;
+  const { prefix, partitions, sessionTimeoutMs } = config.kafka;
   const names = topicNames(prefix);
   const groups: TaskGroup[] = [];
   for (const ready of await setUpLanes({ config, ...streams })) {
@@ -19,6 +19,7 @@ export async function startComparator({ config, logger, onOver }: ServiceContext
       ...streams,
       groupId: lane.groupId,
       partitions,
+      sessionTimeoutMs,
       plan: comparatorPlan(lane),
       openTask: openComparatorTask(lane, {
         lane: lane.name,

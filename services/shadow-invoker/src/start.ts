@@ -1,11 +1,5 @@
 import { laneName, topicNames } from '@understudy/domain';
-import {
-  copartitionedTasks,
-  openStreams,
-  setUpLanes,
-  type StreamsError,
-  TaskGroup,
-} from '@understudy/streams';
+import { copartitionedTasks, openStreams, readiness, setUpLanes, TaskGroup } from '@understudy/streams';
 import type { RunningService, ServiceContext } from '@understudy/service';
 import { ShadowCaller } from './call-shadow.ts';
 import { openInvokerTask } from './open-invoker-task.ts';
@@ -13,7 +7,7 @@ import { openInvokerTask } from './open-invoker-task.ts';
 /** Starts this process's share of calling the shadows: a group of tasks for every lane. */
 export async function startInvoker({ config, logger, onOver }: ServiceContext): Promise<RunningService> {
   const streams = await openStreams({ config, service: 'shadow-invoker', logger });
-  const { prefix, partitions } = config.kafka;
+  const { prefix, partitions, sessionTimeoutMs } = config.kafka;
   const names = topicNames(prefix);
   const running: { group: TaskGroup; caller: ShadowCaller }[] = [];
   for (const lane of await setUpLanes({ config, ...streams })) {
@@ -28,6 +22,7 @@ export async function startInvoker({ config, logger, onOver }: ServiceContext): 
       ...streams,
       groupId,
       partitions,
+      sessionTimeoutMs,
       plan: copartitionedTasks([topics.requests], partitions),
       openTask: openInvokerTask({ lane, groupId, caller, streams, topics }),
       logger,

@@ -24,7 +24,7 @@ export interface StreamsSetup {
 
 /** Makes what is missing of the shared topics, checks what exists, registers every schema. */
 export async function setUpSharedTopics({ config, admin, registry }: StreamsSetup): Promise<void> {
-  await admin.ensureTopics(sharedTopicSpecs(config.kafka));
+  await admin.ensureTopics(sharedTopicSpecs(config));
   const names = topicNames(config.kafka.prefix);
   for (const topic of Object.keys(recordOf) as (keyof typeof recordOf)[]) {
     await registry.register(recordOf[topic], names.shared(topic));
@@ -49,7 +49,7 @@ async function setUpLane(
   const { prefix, partitions } = config.kafka;
   const lane: Lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
   const names = topicNames(prefix);
-  await admin.ensureTopics(laneTopicSpecs(config.kafka, lane));
+  await admin.ensureTopics(laneTopicSpecs(config, lane));
   await registry.register('shadow-response', names.shadowResponses(lane));
   await registry.register('comparison', names.comparisons(lane));
   const run = await ensureRun({

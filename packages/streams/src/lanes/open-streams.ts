@@ -1,4 +1,5 @@
-import type { Config } from '@understudy/config';
+import { readFileSync } from 'node:fs';
+import type { Config, KafkaTls } from '@understudy/config';
 import type { Logger } from '@understudy/telemetry';
 import { KafkaAdmin } from '../client/admin.ts';
 import type { KafkaConnection } from '../client/connection.ts';
@@ -23,9 +24,13 @@ export function kafkaConnection(config: Config, clientId: string, logger: Logger
     clientId,
     requestTimeoutMs,
     logger,
-    ssl,
+    ssl: typeof ssl === 'boolean' ? ssl : pemFiles(ssl),
     ...(sasl && { sasl: { ...sasl, password: sasl.password.reveal() } }),
   };
+}
+
+function pemFiles(files: KafkaTls): Partial<Record<keyof KafkaTls, string>> {
+  return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, readFileSync(file, 'utf8')]));
 }
 
 /** Connects to Kafka and the registry, waiting for them within limits. */

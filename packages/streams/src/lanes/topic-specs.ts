@@ -1,4 +1,4 @@
-import type { KafkaConfig } from '@understudy/config';
+import type { Config } from '@understudy/config';
 import { type Lane, type SharedTopic, sharedTopics, topicNames } from '@understudy/domain';
 import type { RecordName } from '@understudy/schemas-avro';
 import type { TopicSpec } from '../client/topics.ts';
@@ -25,43 +25,44 @@ export const recordOf: Readonly<Record<Exclude<SharedTopic, 'shadow-dead-letters
   runs: 'run',
 };
 
-/** A captured body may be a mebibyte, and a record holds a body and its headers. */
-const maxMessageBytes = 4 * 1024 * 1024;
+/** Room in a record beside its bodies: headers, ids, differences. */
+const besideBodiesBytes = 1024 * 1024;
 
 /** How every shared topic has to be. */
-export function sharedTopicSpecs(kafka: KafkaConfig): readonly TopicSpec[] {
-  const names = topicNames(kafka.prefix);
+export function sharedTopicSpecs(config: Config): readonly TopicSpec[] {
+  const names = topicNames(config.kafka.prefix);
   return sharedTopics.map((topic) =>
-    compacted.has(topic)
-      ? spec(kafka, names.shared(topic), { 'cleanup.policy': 'compact' })
-      : spec(kafka, names.shared(topic), keptForRetention(kafka)),
+    spec(config, names.shared(topic), compacted.has(topic) ? forEver : forRetention(config)),
   );
 }
 
 /** How the topics of one lane have to be. */
-export function laneTopicSpecs(kafka: KafkaConfig, lane: Lane): readonly TopicSpec[] {
-  const names = topicNames(kafka.prefix);
+export function laneTopicSpecs(config: Config, lane: Lane): readonly TopicSpec[] {
+  const names = topicNames(config.kafka.prefix);
   return [names.shadowResponses(lane), names.comparisons(lane)].map((topic) =>
-    spec(kafka, topic, keptForRetention(kafka)),
+    spec(config, topic, forRetention(config)),
   );
 }
 
-function keptForRetention(kafka: KafkaConfig): Record<string, string> {
+const forEver = { 'cleanup.policy': 'compact' };
+
+function forRetention({ kafka }: Config): Record<string, string> {
   return { 'cleanup.policy': 'delete', 'retention.ms': String(kafka.retentionMs) };
 }
 
-function spec(kafka: KafkaConfig, topic: string, configs: Record<string, string>): TopicSpec {
+function spec({ kafka, gateway }: Config, topic: string, kept: Record<string, string>): TopicSpec {
   return {
     topic,
     partitions: kafka.partitions,
     replicationFactor: kafka.replicationFactor,
     configs: {
-      ...configs,
+      ...kept,
       // The log is the clock: a window holds what the broker appended in it, whatever the writers' clocks say.
       'message.timestamp.type': 'LogAppendTime',
       // Whatever a writer used stays as it is: a broker that compresses anew could choose what we can't read.
       'compression.type': 'producer',
-      'max.message.bytes': String(maxMessageBytes),
+      // A one-record exchange carries two captured bodies.
+      'max.message.bytes': String(2 * gateway.captureBytes + besideBodiesBytes),
     },
   };
 }
