@@ -40,7 +40,6 @@ async function openJoin(
     before === undefined
       ? { start: lane.ready.run.start }
       : decodeState<JoinState>(before, ({ start }) => typeof start === 'number');
-  const processed = new Map(committed.map(({ topic, offset }) => [topic, offset ?? 0]));
   const earlier = state.start - clockToleranceMs;
   const start = new Map<string, number>();
   for (const [topic, timeMs] of [
@@ -52,6 +51,7 @@ async function openJoin(
     if (offset === undefined) throw new Error(`no offset for ${topic}/${partition}`);
     start.set(topic, offset);
   }
+  const processed = new Map(committed.map(({ topic, offset }) => [topic, offset ?? start.get(topic) ?? 0]));
   return { task: new JoinTask({ lane, partition, state, processed }), start };
 }
 

@@ -50,7 +50,7 @@ export interface TaskContext {
   /** What the group had committed for the task's inputs, in their order; read after the former owner was fenced. */
   readonly committed: readonly CommittedOffset[];
   /** Tells the runner that there may be an output although no record came. */
-  wake(): void;
+  readonly wake: () => void;
 }
 
 /** An opened task and where its reading begins, by topic. */

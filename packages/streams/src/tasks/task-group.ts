@@ -2,7 +2,7 @@ import type { Logger } from '@understudy/telemetry';
 import type { KafkaAdmin } from '../client/admin.ts';
 import type { KafkaConnection } from '../client/connection.ts';
 import { GroupConsumer, type GroupHandlers, type TopicPartitions } from '../client/consumer.ts';
-import type { StreamsError } from '../client/errors.ts';
+import { StreamsError } from '../client/errors.ts';
 import { copartitioningAssignor } from './assignor.ts';
 import type { QueueLimits } from './input-queue.ts';
 import { Membership } from './membership.ts';
@@ -94,8 +94,10 @@ export class TaskGroup {
       },
       onAssigned: (assignment) => this.#assigned(assignment),
       onHeartbeat: () => this.#membership.confirm(),
-      onOutOfRange: (topic, partition, offset) =>
-        this.#logger.error({ topic, partition, offset }, 'the position is not in the log'),
+      onOutOfRange: (topic, partition, offset) => {
+        const message = `${topic}/${partition} no longer holds offset ${offset}: it was deleted before it was read`;
+        this.#runnerOf({ topic, partition })?.fail(new StreamsError('offset-out-of-range', message));
+      },
       onCrash: (error, willRestart) => {
         if (!willRestart) this.#options.onOver(error);
       },

@@ -1,10 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@understudy/telemetry';
 import type { CommittedOffset, KafkaAdmin } from '../client/admin.ts';
 import type { KafkaConnection } from '../client/connection.ts';
 import { StreamsError, toStreamsError } from '../client/errors.ts';
 import type { IncomingRecord } from '../client/records.ts';
 import { TransactionalProducer } from '../client/transactional-producer.ts';
+import { policyFor } from './fault-policy.ts';
 import { InputQueue, type QueueLimits } from './input-queue.ts';
 import type { Membership } from './membership.ts';
 import { Signal } from './signal.ts';
@@ -38,6 +39,7 @@ export interface TaskRunnerOptions {
 /** Records taken of one input before the others have their turn. */
 const turnRecords = 250;
 const tickIntervalMs = 1_000;
+const registryRetryMs = 500;
 const firstRetryMs = 200;
 const longestRetryMs = 5_000;
 
@@ -50,7 +52,10 @@ export class TaskRunner {
   readonly #queues: readonly InputQueue[];
   readonly #signal = new Signal();
   readonly #logger: Logger;
+  readonly #closed = Promise.withResolvers<void>();
+  readonly #paused = new Set<InputQueue>();
   readonly #done: Promise<void>;
+  #fault: StreamsError | null = null;
   #state: TaskState = 'taking-over';
   #producer: TransactionalProducer | null = null;
   #task: StreamTask | null = null;
@@ -62,7 +67,6 @@ export class TaskRunner {
     this.#options = options;
     this.#logger = options.logger.child({ task: options.spec.id });
     this.#queues = options.spec.inputs.map((input) => new InputQueue(input, options.limits));
-    options.fetching.pause(options.spec.inputs);
     this.#done = this.#run();
   }
 
@@ -75,19 +79,25 @@ export class TaskRunner {
     const queue = this.#queues.find((candidate) => candidate.input.topic === input.topic);
     if (queue === undefined || this.#state !== 'running') return;
     queue.offer(records, nextOffset);
-    if (queue.isFull) this.#options.fetching.pause([input]);
     this.#signal.notify();
   }
 
   /** A rebalance left the task here, but the client has gone back to committed offsets: seek to our own. */
   reassigned(): void {
-    if (this.#state !== 'running') this.#options.fetching.pause(this.#options.spec.inputs);
-    else this.#followAppetite({ seek: true });
+    if (this.#state === 'running') this.#restoreFetching();
+    else this.#options.fetching.pause(this.#options.spec.inputs);
+  }
+
+  /** Reading can't go on where it is: the task ends its work with this error. */
+  fail(error: StreamsError): void {
+    this.#fault = error;
+    this.#signal.notify();
   }
 
   /** Stops the task. What wasn't committed will be done again by its next owner. */
   async close(): Promise<void> {
     if (this.#state !== 'closed') this.#enter('closed');
+    this.#closed.resolve();
     this.#signal.notify();
     await this.#done;
   }
@@ -102,11 +112,7 @@ export class TaskRunner {
       }
       await this.#discard();
     }
-    while (this.#isHalted()) await this.#signal.wait(longestRetryMs);
-  }
-
-  #isHalted(): boolean {
-    return this.#state === 'halted';
+    await this.#closed.promise;
   }
 
   #isClosed(): boolean {
@@ -120,6 +126,7 @@ export class TaskRunner {
   async #takeOver(): Promise<void> {
     const { spec, groupId, connection, fetching, openTask } = this.#options;
     fetching.pause(spec.inputs);
+    this.#fault = null;
     for (const queue of this.#queues) queue.reset(null);
     this.#producer = await TransactionalProducer.open(connection, {
       transactionalId: `${groupId}.${spec.id}`,
@@ -136,7 +143,7 @@ export class TaskRunner {
     }
     if (this.#isClosed()) return;
     this.#enter('running');
-    this.#followAppetite({ seek: true });
+    this.#restoreFetching();
     this.#logger.debug({ start: Object.fromEntries(opened.start) }, 'task runs');
   }
 
@@ -164,7 +171,7 @@ export class TaskRunner {
       if (output !== null) await this.#commit(this.#task, output);
       this.#requestTicks(this.#task);
       if (took || output !== null) await nextTurn();
-      else await this.#signal.wait(waitMs > 0 ? waitMs : this.#options.commitIntervalMs);
+      else await this.#signal.wait(waitMs > 0 ? waitMs : tickIntervalMs);
     }
   }
 
@@ -175,24 +182,54 @@ export class TaskRunner {
       for (let n = 0; n < turnRecords && this.#state === 'running'; n += 1) {
         const record = queue.peek();
         if (record === null || task.appetite(queue.input.topic) !== 'now') break;
-        const pending = task.accept(record);
-        if (pending !== undefined) await pending;
+        if (this.#fault !== null) throw this.#fault;
+        if (!(await this.#accepts(task, record))) break;
         queue.shift();
         took = true;
       }
     }
-    this.#followAppetite({ seek: false });
+    if (this.#fault !== null) throw this.#fault;
+    this.#followAppetite();
     return took;
   }
 
-  #followAppetite({ seek }: { seek: boolean }): void {
+  /** False: the registry is away, so the record can't be read yet. It waits, and so does everything behind it. */
+  async #accepts(task: StreamTask, record: IncomingRecord): Promise<boolean> {
+    try {
+      const pending = task.accept(record);
+      if (pending !== undefined) await pending;
+      return true;
+    } catch (error) {
+      if (!(error instanceof StreamsError) || error.code !== 'registry-unavailable') throw error;
+      this.#logger.warn({ err: error }, 'the registry is away; the task waits for it');
+      await Promise.race([delay(registryRetryMs), this.#closed.promise]);
+      return false;
+    }
+  }
+
+  #followAppetite(): void {
     const { fetching } = this.#options;
     for (const queue of this.#queues) {
-      const { input, position } = queue;
-      if (seek && position !== null) fetching.seek(input, position);
-      if (this.#task?.appetite(input.topic) === 'never' || queue.isFull) fetching.pause([input]);
-      else if (queue.hasRoom) fetching.resume([input]);
+      const isPaused = this.#paused.has(queue);
+      if (queue.isFull || this.#task?.appetite(queue.input.topic) === 'never') {
+        if (!isPaused) fetching.pause([queue.input]);
+        this.#paused.add(queue);
+      } else if (isPaused && queue.hasRoom) {
+        fetching.resume([queue.input]);
+        this.#paused.delete(queue);
+      }
     }
+  }
+
+  /** Tells the client, which has lost or never had them, our positions and pauses. */
+  #restoreFetching(): void {
+    const { fetching } = this.#options;
+    for (const queue of this.#queues) {
+      if (queue.position !== null) fetching.seek(queue.input, queue.position);
+      fetching.resume([queue.input]);
+      this.#paused.delete(queue);
+    }
+    this.#followAppetite();
   }
 
   async #commit(task: StreamTask, output: TaskOutput): Promise<void> {
@@ -220,31 +257,25 @@ export class TaskRunner {
 
   async #recover(error: StreamsError): Promise<void> {
     if (this.#isClosed()) return;
-    switch (error.code) {
-      case 'fenced':
+    switch (policyFor(error.code)) {
+      case 'confirm-membership':
         this.#logger.warn('another process took the task over; waiting to hear whether it is still ours');
         this.#enter('fenced');
-        await Promise.race([this.#options.membership.confirmed(), this.#untilClosed()]);
+        await Promise.race([this.#options.membership.confirmed(), this.#closed.promise]);
         break;
-      case 'offset-out-of-range':
-      case 'topic-mismatch':
-      case 'state-mismatch':
+      case 'halt':
         this.#logger.error({ err: error }, 'the task is halted: a person has to decide how to go on');
         this.#enter('halted');
         return;
-      default:
+      case 'begin-again':
         this.#logger.warn(
           { err: error, retryMs: this.#retryMs },
           'the task begins again from its last commit',
         );
-        await this.#signal.wait(this.#retryMs);
+        await Promise.race([delay(this.#retryMs), this.#closed.promise]);
         this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
     }
     if (!this.#isClosed()) this.#enter('taking-over');
-  }
-
-  async #untilClosed(): Promise<void> {
-    while (this.#state === 'fenced') await this.#signal.wait(longestRetryMs);
   }
 
   async #discard(): Promise<void> {
