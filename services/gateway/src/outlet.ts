@@ -1,0 +1,153 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Config } from '@understudy/config';
+import { topicNames } from '@understudy/domain';
+import type { ProductionResponse, Request } from '@understudy/schemas-avro';
+import {
+  KafkaAdmin,
+  type KafkaConnection,
+  kafkaConnection,
+  partitionOf,
+  PartitionSender,
+  RecordRegistry,
+  StreamsError,
+  toStreamsError,
+} from '@understudy/streams';
+import type { Logger } from '@understudy/telemetry';
+import type { LossReason } from './losses.ts';
+
+/** Where the two records of an exchange go. */
+export interface Outlet {
+  request(key: string, request: Request, headers: RecordHeaders): Sending;
+  /** In the same partition as its request. */
+  productionResponse(key: string, response: ProductionResponse, headers: RecordHeaders): Sending;
+}
+
+export type RecordHeaders = Readonly<Record<string, string>>;
+
+/** A record on its way. Encoding has happened; a value that doesn't fit was thrown as a TypeError. */
+export interface Sending {
+  readonly bytes: number;
+  /** Resolves when Kafka has acknowledged it; rejects with StreamsError. */
+  readonly acknowledged: Promise<unknown>;
+}
+
+/** The way to Kafka: opened in the background, for as long as it takes, while production already answers. */
+export interface OutletOpening {
+  /** Rejects with StreamsError `closed` if it is closed before. */
+  readonly outlet: Promise<Outlet>;
+  /** Why it isn't open yet; null when it is. */
+  obstacle(): Obstacle | null;
+  /** Waits at most `graceMs` for what is being sent; the rest is rejected. */
+  close(options: { readonly graceMs: number }): Promise<void>;
+}
+
+export interface Obstacle {
+  readonly reason: Extract<LossReason, 'registry-away' | 'kafka-away' | 'setup-refused'>;
+  readonly message: string;
+}
+
+const retryEveryMs = 1_000;
+
+export function openOutlet({ config, logger }: { config: Config; logger: Logger }): OutletOpening {
+  const connection = kafkaConnection(config, 'understudy-gateway', logger);
+  // What waits is bounded by the room, which is taken before a record is made: the sender needs no bound of its own.
+  const unbounded = { maxQueuedRecords: Number.MAX_SAFE_INTEGER, maxQueuedBytes: Number.MAX_SAFE_INTEGER };
+  const sender = new PartitionSender(connection, {
+    ...unbounded,
+    onState: (state) => {
+      if (state.state === 'failing')
+        logger.warn({ err: state.error }, 'Kafka does not take events: they wait');
+      else logger.info('Kafka takes events again');
+    },
+  });
+  const closing = new AbortController();
+  let obstacle: Obstacle | null = { reason: 'registry-away', message: 'not connected yet' };
+
+  async function open(): Promise<Outlet> {
+    for (;;) {
+      try {
+        const outlet = await openOnce(config, connection, sender);
+        obstacle = null;
+        logger.info('events are published');
+        return outlet;
+      } catch (error) {
+        const found = obstacleOf(error);
+        if (found.message !== obstacle?.message) logger.warn({ ...found }, 'events can not be published yet');
+        obstacle = found;
+      }
+      await delay(retryEveryMs, undefined, { signal: closing.signal });
+    }
+  }
+
+  const { promise: closed, reject } = Promise.withResolvers<never>();
+  closing.signal.addEventListener('abort', () => reject(new StreamsError('closed', 'the gateway is closed')));
+  const outlet = Promise.race([open(), closed]);
+  outlet.catch(() => {}); // Each exchange that waits for it has its own.
+
+  return {
+    outlet,
+    obstacle: () => obstacle,
+    close: async (options) => {
+      closing.abort();
+      await sender.close(options);
+    },
+  };
+}
+
+async function openOnce(
+  config: Config,
+  connection: KafkaConnection,
+  sender: PartitionSender,
+): Promise<Outlet> {
+  const { prefix, partitions } = config.kafka;
+  const requests = topicNames(prefix).shared('requests');
+  const responses = topicNames(prefix).shared('production-responses');
+
+  const { url, auth } = config.registry;
+  const registry = await RecordRegistry.open({
+    url,
+    ...(auth && { auth: { username: auth.username, password: auth.password.reveal() } }),
+    waitMs: 0,
+  });
+  await registry.register('request', requests);
+  await registry.register('production-response', responses);
+  await checkPartitions(connection, [requests, responses], partitions);
+
+  const encodeRequest = registry.encoder('request', requests);
+  const encodeResponse = registry.encoder('production-response', responses);
+  function send(topic: string, key: string, value: Buffer, headers: RecordHeaders): Sending {
+    const record = { topic, partition: partitionOf(key, partitions), key, value, headers };
+    return { bytes: value.length, acknowledged: sender.send(record) };
+  }
+  return {
+    request: (key, request, headers) => send(requests, key, encodeRequest(request), headers),
+    productionResponse: (key, response, headers) => send(responses, key, encodeResponse(response), headers),
+  };
+}
+
+/** Both topics must have as many partitions as the config says: readers join them partition by partition. */
+async function checkPartitions(
+  connection: KafkaConnection,
+  topics: readonly string[],
+  partitions: number,
+): Promise<void> {
+  const admin = await KafkaAdmin.open(connection);
+  try {
+    for (const topic of topics) {
+      const found = await admin.partitionCount(topic);
+      if (found === partitions) continue;
+      throw new StreamsError(
+        'topic-mismatch',
+        `topic ${topic} has ${found} partitions, kafka.partitions is ${partitions}: correct the setting, or use another kafka.prefix`,
+      );
+    }
+  } finally {
+    await admin.close();
+  }
+}
+
+function obstacleOf(error: unknown): Obstacle {
+  const { code, retriable, message } = toStreamsError(error, 'prepare for publishing');
+  if (code === 'registry-unavailable') return { reason: 'registry-away', message };
+  return { reason: retriable ? 'kafka-away' : 'setup-refused', message };
+}

@@ -1,0 +1,135 @@
+import type { Logger } from '@understudy/telemetry';
+import type { Arrival, ExperimentCapture } from './capture.ts';
+import { Exchange, neededBytes, type OpenExchange } from './exchange.ts';
+import type { GatewayMetrics } from './gateway-metrics.ts';
+import { type LossReason, lossReasonOf } from './losses.ts';
+import type { Obstacle, OutletOpening } from './outlet.ts';
+import { Room, type RoomLimits } from './room.ts';
+
+/** Where the exchanges went that were recorded or were to be. `published`: both records are acknowledged. */
+export interface LossReport {
+  readonly published: number;
+  /** By reason; reasons that never occurred are left out. */
+  readonly lost: Readonly<Partial<Record<LossReason, number>>>;
+  /** Under way, or waiting for Kafka. */
+  readonly pending: number;
+}
+
+export interface PublisherOptions {
+  readonly opening: OutletOpening;
+  readonly limits: RoomLimits;
+  readonly metrics: Pick<GatewayMetrics, 'published' | 'lost'>;
+  readonly logger: Logger;
+}
+
+const logLossesEveryMs = 10_000;
+
+/**
+ * Takes exchanges to the log: the request as it comes, the response when it has ended and the request is
+ * acknowledged. Nothing here is waited for by a caller: `begin` answers at once, everything else happens later.
+ *
+ * Room for both records is taken first, so a full queue loses whole exchanges, and each is counted once: every
+ * exchange offered is published, lost for one reason, or pending. A response's body for which there is no more room
+ * is recorded cut.
+ */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #room: Room;
+  readonly #lost = new Map<LossReason, number>();
+  readonly #whenIdle = new Set<() => void>();
+  #published = 0;
+  #isClosed = false;
+  #pending = 0;
+  #lossLoggedMs = -Infinity;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.#room = new Room(options.limits);
+  }
+
+  get queue(): { readonly records: number; readonly bytes: number } {
+    return { records: this.#room.records, bytes: this.#room.bytes };
+  }
+
+  /** Null: there is no room, and the exchange is counted as lost. */
+  begin(capture: ExperimentCapture, arrival: Arrival): OpenExchange | null {
+    const share = this.#room.take(2, neededBytes(arrival));
+    if (share === null) {
+      this.#lose(this.obstacle()?.reason ?? 'queue-full', null);
+      return null;
+    }
+    const exchange = new Exchange(capture, arrival, share);
+    this.#pending += 1;
+    setImmediate(() => void this.#publish(exchange)); // After the request is on its way to production.
+    return exchange;
+  }
+
+  obstacle(): Obstacle | null {
+    return this.#options.opening.obstacle();
+  }
+
+  report(): LossReport {
+    return { published: this.#published, lost: Object.fromEntries(this.#lost), pending: this.#pending };
+  }
+
+  /** Waits at most `graceMs` for what is pending, if Kafka can be reached; the rest is lost, and counted. */
+  async close({ graceMs }: { readonly graceMs: number }): Promise<void> {
+    const { opening, logger } = this.#options;
+    if (this.obstacle() === null) await this.#idle(graceMs);
+    await opening.close({ graceMs: 0 });
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#pending > 0) this.#count('shutdown', this.#pending);
+    this.#pending = 0;
+    this.#isClosed = true;
+    logger.info({ ...this.report() }, 'exchanges');
+  }
+
+  async #publish(exchange: Exchange): Promise<void> {
+    try {
+      await exchange.publish(await this.#options.opening.outlet);
+      this.#settle(null);
+    } catch (error) {
+      this.#settle(error);
+    } finally {
+      exchange.release();
+    }
+  }
+
+  #settle(error: unknown): void {
+    if (this.#isClosed) return; // Counted by close.
+    this.#pending -= 1;
+    if (error === null) {
+      this.#published += 1;
+      this.#options.metrics.published.inc();
+    } else {
+      this.#lose(lossReasonOf(error), error);
+    }
+    if (this.#pending === 0) for (const notify of this.#whenIdle) notify();
+  }
+
+  #lose(reason: LossReason, error: unknown): void {
+    this.#count(reason, 1);
+    const nowMs = performance.now();
+    if (nowMs - this.#lossLoggedMs < logLossesEveryMs) return;
+    this.#lossLoggedMs = nowMs;
+    this.#options.logger.error(
+      { reason, ...(error !== null && { err: error }), ...this.report() },
+      'exchanges are lost',
+    );
+  }
+
+  #count(reason: LossReason, exchanges: number): void {
+    this.#lost.set(reason, (this.#lost.get(reason) ?? 0) + exchanges);
+    this.#options.metrics.lost.inc({ reason }, exchanges);
+  }
+
+  async #idle(graceMs: number): Promise<void> {
+    if (this.#pending === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, graceMs);
+    this.#whenIdle.add(resolve);
+    await promise;
+    clearTimeout(timer);
+    this.#whenIdle.delete(resolve);
+  }
+}
