@@ -12,6 +12,7 @@
 export { type CommittedOffset, KafkaAdmin } from './client/admin.ts';
 export type { KafkaConnection } from './client/connection.ts';
 export { StreamsError, type StreamsErrorCode, toStreamsError } from './client/errors.ts';
+export { followLog, type FollowLogOptions } from './client/follow-log.ts';
 export { readLog, type ReadLogOptions } from './client/log-reader.ts';
 export { partitionOf } from './client/partitioner.ts';
 export type { IncomingRecord, OutgoingRecord } from './client/records.ts';
@@ -20,6 +21,7 @@ export type { CommitPosition } from './client/transactional-producer.ts';
 export { deadLetter } from './lanes/dead-letter.ts';
 export { type ReadyLane, setUpLanes, setUpSharedTopics } from './lanes/lane-setup.ts';
 export { kafkaConnection, openStreams, type Streams } from './lanes/open-streams.ts';
+export type { RecordCodecs } from './registry/record-codecs.ts';
 export { RecordRegistry } from './registry/record-registry.ts';
 export { readiness } from './tasks/readiness.ts';
 export type {
