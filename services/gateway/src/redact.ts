@@ -7,7 +7,7 @@ export interface Redactor {
   headers(headers: Readonly<Record<string, string | readonly string[] | undefined>>): Record<string, string>;
   /**
    * What the pointers point at becomes `"[redacted]"`. A body that can't be read as JSON can't be cleaned, so it is
-   * withheld: no bytes, but its size. Without pointers, and where none matches, a body stays as it is.
+   * withheld: no bytes, but its size. With pointers, every body is written anew, compactly; without, none is touched.
    */
   body(body: KeptBody): KeptBody;
 }
@@ -37,8 +37,8 @@ function cleanJson(body: KeptBody, pointers: readonly Pointer[]): KeptBody | nul
   if (body.bytes.length < body.size) return null;
   try {
     const document = { value: parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body.bytes)) };
-    const matches = pointers.filter((pointer) => replace(document, ['value', ...pointer]));
-    if (matches.length === 0) return body;
+    for (const pointer of pointers) replace(document, ['value', ...pointer]);
+    // Also where nothing matched: of a name that is there twice, parsing sees the second, and the first may be a secret.
     const bytes = Buffer.from(JSON.stringify(document.value));
     return { bytes, size: bytes.length };
   } catch {
@@ -56,17 +56,16 @@ function parsePointer(pointer: string): Pointer {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** False if there is nothing at the pointer. */
-function replace(document: object, pointer: Pointer): boolean {
+/** Does nothing if there is nothing at the pointer. */
+function replace(document: object, pointer: Pointer): void {
   let parent: object = document;
-  for (const [depth, key] of pointer.entries()) {
-    if (!Object.hasOwn(parent, key)) return false;
-    if (depth === pointer.length - 1) return Reflect.set(parent, key, redacted);
-    const child: unknown = Reflect.get(parent, key);
-    if (typeof child !== 'object' || child === null) return false;
+  for (const key of pointer.slice(0, -1)) {
+    const child: unknown = Object.hasOwn(parent, key) ? Reflect.get(parent, key) : null;
+    if (typeof child !== 'object' || child === null) return;
     parent = child;
   }
-  return false;
+  const last = pointer.at(-1);
+  if (last !== undefined && Object.hasOwn(parent, last)) Reflect.set(parent, last, redacted);
 }
 
 /** The part of the standard's JSON that the type library doesn't know yet. */
