@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { suite, test, type TestContext } from 'node:test';
+import { createLogger, createMetrics, type Health } from '@understudy/telemetry';
+import { divergence } from '../test/divergence.ts';
+import { createConsoleApp } from './app.ts';
+import { Lanes } from './lanes.ts';
+
+const logger = createLogger({ service: 'console', level: 'silent' });
+
+interface Started {
+  readonly lanes: Lanes;
+  get(path: string): Promise<{ status: number; body: unknown }>;
+}
+
+async function start(context: TestContext, ready: () => Health = () => ({ ok: true, detail: {} })) {
+  const lanes = new Lanes();
+  const app = createConsoleApp({ lanes, ready, metrics: createMetrics({ service: 'console' }), logger });
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  context.after(() => app.close());
+  const get: Started['get'] = async (path) => {
+    const response = await fetch(`${address}${path}`);
+    return { status: response.status, body: await response.json() };
+  };
+  return { lanes, get, address };
+}
+
+function addLanes(lanes: Lanes): void {
+  lanes.add(divergence({ sampled: 50, agreed: 40, bounds: [0.6, 0.9], verdict: 'fail' }));
+  lanes.add(divergence({ segment: { field: 'single', value: 'yes' }, sampled: 20, flagged: true }));
+  lanes.add(divergence({ lane: 'mortgage.repaired.live', sampled: 0 }));
+}
+
+suite('the console over HTTP', () => {
+  test('lanes are answered as they are, nothing dropped by the schema', async (context) => {
+    const { lanes, get } = await start(context);
+    assert.deepEqual(await get('/api/lanes'), { status: 200, body: { lanes: [] } });
+    addLanes(lanes);
+    assert.deepEqual(await get('/api/lanes'), { status: 200, body: { lanes: lanes.all() } });
+    const body = lanes.get('mortgage.boosted.live');
+    assert.deepEqual(await get('/api/lanes/mortgage.boosted.live'), { status: 200, body });
+  });
+
+  test('what was not compared is named', async (context) => {
+    const { lanes, get } = await start(context);
+    const record = divergence({ sampled: 5 });
+    const ledger = { sampled: 5, compared: 2, notCompared: { 'shadow-timed-out': 3 } };
+    lanes.add({ ...record, running: { ...record.running, sums: { ...record.running.sums, ledger } } });
+    const { body } = await get('/api/lanes/mortgage.boosted.live');
+    assert.deepEqual((body as { ledger: unknown }).ledger, ledger);
+  });
+
+  test('an unknown lane is a 404 that names the lanes there are', async (context) => {
+    const { lanes, get } = await start(context);
+    const error = 'no-such-lane';
+    const none = { error, message: 'No lane has closed a window yet.' };
+    assert.deepEqual(await get('/api/lanes/other'), { status: 404, body: none });
+    addLanes(lanes);
+    const message = 'There are these lanes: mortgage.boosted.live, mortgage.repaired.live.';
+    assert.deepEqual(await get('/api/lanes/other'), { status: 404, body: { error, message } });
+  });
+
+  test('bad requests and wrong paths are told what is wrong', async (context) => {
+    const { get } = await start(context);
+    const long = await get(`/api/lanes/${'x'.repeat(123)}`);
+    assert.deepEqual([long.status, (long.body as { error: string }).error], [400, 'bad-request']);
+    const wrong = await get('/lanes');
+    assert.deepEqual([wrong.status, (wrong.body as { error: string }).error], [404, 'no-such-page']);
+  });
+
+  test('ready follows the reading; healthy and metrics are always there', async (context) => {
+    let ok = false;
+    const { get, address } = await start(context, () => ({ ok, detail: { log: 'being read' } }));
+    assert.deepEqual(await get('/readyz'), {
+      status: 503,
+      body: { ok: false, detail: { log: 'being read' } },
+    });
+    ok = true;
+    assert.equal((await get('/readyz')).status, 200);
+    assert.deepEqual(await get('/healthz'), { status: 200, body: { ok: true, detail: {} } });
+    const metrics = await fetch(`${address}/metrics`);
+    assert.match(metrics.headers.get('content-type') ?? '', /^text\/plain/);
+    assert.match(await metrics.text(), /process_resident_memory_bytes\{service="console"\} \d/);
+  });
+});

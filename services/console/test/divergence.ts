@@ -1,0 +1,74 @@
+import type { Divergence, Segment, VerdictValue } from '@understudy/schemas-avro';
+import { QuantileSketch } from '@understudy/statistics';
+
+export interface Found {
+  readonly lane?: string;
+  readonly segment?: Segment;
+  /** Number of the window, from 0; each is 5 s wide. */
+  readonly window?: number;
+  readonly sampled?: number;
+  readonly agreed?: number;
+  readonly bounds?: readonly [lower: number, upper: number];
+  readonly flagged?: boolean;
+  readonly verdict?: VerdictValue;
+  readonly configHash?: string;
+}
+
+/** A divergence record as the comparator writes it; 5 ms for each production answer and 20 ms for each shadow answer. */
+export function divergence(found: Found): Divergence {
+  const { segment = null, window = 0, sampled = 100, agreed = sampled, bounds = [0.9, 1] } = found;
+  const estimate = sampled === 0 ? null : agreed / sampled;
+  const [lower, upper] = sampled === 0 ? [null, null] : bounds;
+  const ledger = { sampled, compared: sampled, notCompared: {} };
+  const margin = segment === null ? 0.95 : 0.9;
+  const none = { p50: null, p95: null, p99: null };
+  const configHash = found.configHash ?? 'config';
+  const verdict = found.verdict ?? 'inconclusive';
+  const reason = 'agreement is somewhere';
+  return {
+    lane: found.lane ?? 'mortgage.boosted.live',
+    segment,
+    windowStart: window * 5000,
+    windowEnd: (window + 1) * 5000,
+    emptyWindowsBefore: 0,
+    configHash,
+    window: {
+      ledger,
+      agreed,
+      agreement: { estimate, lower, upper },
+      differences: {},
+      productionLatency: none,
+      shadowLatency: none,
+    },
+    running: {
+      since: 0,
+      configHash,
+      sums: {
+        segment,
+        ledger,
+        agreed,
+        differences: {},
+        productionLatency: latency(sampled, 5),
+        shadowLatency: latency(sampled, 20),
+      },
+      agreement: { estimate, lower, upper },
+      margin,
+      flagged: found.flagged ?? false,
+    },
+    verdict:
+      segment === null
+        ? {
+            verdict,
+            balanced: true,
+            criteria: [{ name: 'agreement', outcome: verdict, estimate, lower, upper, margin, reason }],
+          }
+        : null,
+    receipt: null,
+  };
+}
+
+function latency(count: number, ms: number): { bins: number[]; counts: number[] } {
+  const sketch = new QuantileSketch();
+  for (let i = 0; i < count; i += 1) sketch.add(ms);
+  return sketch.toBins();
+}
