@@ -1,13 +1,12 @@
-import type { TopicNames } from '@understudy/domain';
-import { partitionOf, type ReadyLane, type Streams } from '@understudy/streams';
-import { laneName } from '@understudy/domain';
+import { partitionOf, type ReadyLane, type RecordCodecs } from '@understudy/streams';
+import { laneName, type TopicNames } from '@understudy/domain';
 
 /** One lane as the comparator's tasks see it. */
 export interface ComparatorLane {
   readonly ready: ReadyLane;
   readonly name: string;
   readonly groupId: string;
-  readonly streams: Streams;
+  readonly codecs: RecordCodecs;
   readonly partitions: number;
   readonly topics: ComparatorTopics;
   /** The partition of window-parts, divergence and verdicts that all of the lane's records are in. */
@@ -31,18 +30,18 @@ export interface ComparatorLaneOptions {
   readonly names: TopicNames;
   readonly prefix: string;
   readonly partitions: number;
-  readonly streams: Streams;
+  readonly codecs: RecordCodecs;
   readonly configHash: string;
 }
 
 export function comparatorLane(options: ComparatorLaneOptions): ComparatorLane {
-  const { ready, names, prefix, partitions, streams, configHash } = options;
+  const { ready, names, prefix, partitions, codecs, configHash } = options;
   const name = laneName(ready.lane);
   return {
     ready,
     name,
     groupId: `${prefix}${name}.comparator`,
-    streams,
+    codecs,
     partitions,
     configHash,
     lanePartition: partitionOf(name, partitions),

@@ -207,7 +207,7 @@ export class JoinTask implements StreamTask {
   ): Promise<Records[K] | null> {
     if (record.value === null) return null;
     try {
-      return await this.#options.lane.streams.registry.decode(name, record.value);
+      return await this.#options.lane.codecs.decode(name, record.value);
     } catch (error) {
       if (!(error instanceof StreamsError) || error.code !== 'unreadable') throw error;
       onUnreadable(error);
@@ -226,8 +226,8 @@ export class JoinTask implements StreamTask {
 
   /** The records of all windows before `end`; windows without a sampled request are one part with a range. */
   #close(end: number): readonly OutgoingRecord[] {
-    const { streams, topics } = this.#options.lane;
-    const encode = streams.registry.encoder('comparison', topics.comparisons);
+    const { codecs, topics } = this.#options.lane;
+    const encode = codecs.encoder('comparison', topics.comparisons);
     const records: OutgoingRecord[] = [];
     let covered = this.#start;
     const closing = [...this.#windows.keys()].filter((start) => start < end).toSorted((a, b) => a - b);
@@ -270,7 +270,7 @@ export class JoinTask implements StreamTask {
   #partRecord(part: WindowPart): OutgoingRecord {
     const { lane } = this.#options;
     const topic = lane.topics.windowParts;
-    const value = lane.streams.registry.encoder('window-part', topic)(part);
+    const value = lane.codecs.encoder('window-part', topic)(part);
     return { topic, partition: lane.lanePartition, key: lane.name, value };
   }
 

@@ -120,7 +120,7 @@ export class MergeTask implements StreamTask {
   async #acceptPart(record: IncomingRecord): Promise<void> {
     const { lane } = this.#options;
     if (record.key?.toString() === lane.name && record.value !== null) {
-      this.#merger.add(await lane.streams.registry.decode('window-part', record.value), record.offset);
+      this.#merger.add(await lane.codecs.decode('window-part', record.value), record.offset);
     }
     this.#processed = record.offset + 1;
     this.#uncommittedParts += 1;
@@ -130,7 +130,7 @@ export class MergeTask implements StreamTask {
   async #restore(record: IncomingRecord): Promise<void> {
     const { lane, settings, state } = this.#options;
     if (this.#restoring === null || state.last === null || record.value === null) return;
-    const divergence = await lane.streams.registry.decode('divergence', record.value);
+    const divergence = await lane.codecs.decode('divergence', record.value);
     if (divergence.lane !== lane.name || divergence.windowStart !== state.last.windowStart) return;
     this.#restoring.push(divergence);
     if (this.#restoring.length < state.last.count) return;
@@ -142,7 +142,7 @@ export class MergeTask implements StreamTask {
     const { lane } = this.#options;
     const topic = lane.topics.divergence;
     const key = [lane.name, segmentKey(divergence.segment)].filter((part) => part !== '').join(' ');
-    const value = lane.streams.registry.encoder('divergence', topic)(divergence);
+    const value = lane.codecs.encoder('divergence', topic)(divergence);
     return { topic, partition: lane.lanePartition, key, value };
   }
 
@@ -153,7 +153,7 @@ export class MergeTask implements StreamTask {
     if (newest === undefined || newest.verdict === null) return [];
     const topic = lane.topics.verdicts;
     const verdict: Verdict = { lane: lane.name, windowEnd: newest.windowEnd, ...newest.verdict };
-    const value = lane.streams.registry.encoder('verdict', topic)(verdict);
+    const value = lane.codecs.encoder('verdict', topic)(verdict);
     return [{ topic, partition: lane.lanePartition, key: lane.name, value }];
   }
 }

@@ -1,4 +1,4 @@
-import type { CommittedOffset, OpenTask, TaskPlan, TaskSpec } from '@understudy/streams';
+import type { CommittedOffset, KafkaAdmin, OpenTask, TaskPlan, TaskSpec } from '@understudy/streams';
 import { copartitionedTasks } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
 import { decodeState } from './committed-state.ts';
@@ -6,6 +6,12 @@ import type { FindingsSettings } from './findings.ts';
 import { clockToleranceMs } from './join.ts';
 import { JoinTask, type JoinState } from './join-task.ts';
 import { checkRestorable, MergeTask, type MergeState } from './merge-task.ts';
+
+export interface OpenComparatorOptions {
+  readonly lane: ComparatorLane;
+  readonly settings: FindingsSettings;
+  readonly admin: KafkaAdmin;
+}
 
 const mergeId = 'merge';
 
@@ -22,31 +28,44 @@ export function comparatorPlan({ topics, partitions, lanePartition }: Comparator
   return [...copartitionedTasks([requests, productionResponses, shadowResponses], partitions), merge];
 }
 
-export function openComparatorTask(lane: ComparatorLane, settings: FindingsSettings): OpenTask {
+export function openComparatorTask({ lane, settings, admin }: OpenComparatorOptions): OpenTask {
   return async ({ spec, committed }) =>
-    spec.id === mergeId ? openMerge(lane, settings, committed) : openJoin(lane, Number(spec.id), committed);
+    spec.id === mergeId
+      ? openMerge({ lane, settings, admin }, committed)
+      : openJoin({ lane, settings, admin }, Number(spec.id), committed);
 }
 
-/** A join begins at S, wherever it stopped: what it had read of open windows is read again. */
+/** Where a join goes on: at the start of the first window that was open when it last committed. */
+export function joinStateFrom(lane: ComparatorLane, committed: readonly CommittedOffset[]): JoinState {
+  const before = committed.find(({ topic, offset }) => topic === lane.topics.requests && offset !== null);
+  if (before === undefined) return { start: lane.ready.run.start };
+  return decodeState<JoinState>(before, ({ start }) => typeof start === 'number');
+}
+
+/** From which log time on each input is read: what open windows had read is read again. */
+export function joinStarts({ topics }: ComparatorLane, { start }: JoinState): ReadonlyMap<string, number> {
+  return new Map([
+    [topics.requests, start],
+    [topics.productionResponses, start - clockToleranceMs],
+    [topics.shadowResponses, start - clockToleranceMs],
+  ]);
+}
+
+/** Where a merge goes on. */
+export function mergeStateFrom(lane: ComparatorLane, committed: readonly CommittedOffset[]): MergeState {
+  const before = committed.find(({ topic, offset }) => topic === lane.topics.windowParts && offset !== null);
+  if (before === undefined) return { next: lane.ready.run.start, last: null };
+  return decodeState<MergeState>(before, ({ next, last }) => typeof next === 'number' && last !== undefined);
+}
+
 async function openJoin(
-  lane: ComparatorLane,
+  { lane, admin }: OpenComparatorOptions,
   partition: number,
   committed: readonly CommittedOffset[],
 ): ReturnType<OpenTask> {
-  const { admin } = lane.streams;
-  const { requests, productionResponses, shadowResponses } = lane.topics;
-  const before = committed.find(({ topic, offset }) => topic === requests && offset !== null);
-  const state: JoinState =
-    before === undefined
-      ? { start: lane.ready.run.start }
-      : decodeState<JoinState>(before, ({ start }) => typeof start === 'number');
-  const earlier = state.start - clockToleranceMs;
+  const state = joinStateFrom(lane, committed);
   const start = new Map<string, number>();
-  for (const [topic, timeMs] of [
-    [requests, state.start],
-    [productionResponses, earlier],
-    [shadowResponses, earlier],
-  ] as const) {
+  for (const [topic, timeMs] of joinStarts(lane, state)) {
     const [offset] = await admin.offsetsAtTime(topic, timeMs, [partition]);
     if (offset === undefined) throw new Error(`no offset for ${topic}/${partition}`);
     start.set(topic, offset);
@@ -56,22 +75,16 @@ async function openJoin(
 }
 
 async function openMerge(
-  lane: ComparatorLane,
-  settings: FindingsSettings,
+  { lane, settings, admin }: OpenComparatorOptions,
   committed: readonly CommittedOffset[],
 ): ReturnType<OpenTask> {
-  const { admin } = lane.streams;
   const { windowParts, divergence } = lane.topics;
-  const before = committed.find(({ topic, offset }) => topic === windowParts && offset !== null);
-  const state: MergeState =
-    before === undefined
-      ? { next: lane.ready.run.start, last: null }
-      : decodeState<MergeState>(before, ({ next, last }) => typeof next === 'number' && last !== undefined);
+  const state = mergeStateFrom(lane, committed);
   const parts = (await admin.bounds(windowParts))[lane.lanePartition];
   const written = (await admin.bounds(divergence))[lane.lanePartition];
   if (parts === undefined || written === undefined) throw new Error(`no partition ${lane.lanePartition}`);
   checkRestorable(state, written, divergence);
-  const processed = before?.offset ?? parts.start;
+  const processed = committed.find(({ topic }) => topic === windowParts)?.offset ?? parts.start;
   const task = new MergeTask({ lane, settings, state, processed, divergenceFrom: written.end });
   return {
     task,

@@ -14,19 +14,23 @@ export async function startComparator({ config, logger, onOver }: ServiceContext
   const groups: TaskGroup[] = [];
   for (const ready of await setUpLanes({ config, ...streams })) {
     const configHash = judgingHash(ready.experiment);
-    const lane = comparatorLane({ ready, names, prefix, partitions, streams, configHash });
+    const lane = comparatorLane({ ready, names, prefix, partitions, codecs: streams.registry, configHash });
     const group = await TaskGroup.start({
       ...streams,
       groupId: lane.groupId,
       partitions,
       sessionTimeoutMs,
       plan: comparatorPlan(lane),
-      openTask: openComparatorTask(lane, {
-        lane: lane.name,
-        experiment: ready.experiment,
-        configHash,
-        comparatorVersion: packageJson.version,
-        runStart: ready.run.start,
+      openTask: openComparatorTask({
+        lane,
+        admin: streams.admin,
+        settings: {
+          lane: lane.name,
+          experiment: ready.experiment,
+          configHash,
+          comparatorVersion: packageJson.version,
+          runStart: ready.run.start,
+        },
       }),
       logger,
       onOver,

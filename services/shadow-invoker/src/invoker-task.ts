@@ -6,7 +6,7 @@ import {
   type IncomingRecord,
   type OutgoingRecord,
   type ReadyLane,
-  type RecordRegistry,
+  type RecordCodecs,
   StreamsError,
   type StreamTask,
   type TaskOutput,
@@ -21,7 +21,7 @@ export interface InvokerTaskOptions {
   readonly partition: number;
   readonly state: InvokerState;
   readonly caller: ShadowCaller;
-  readonly registry: RecordRegistry;
+  readonly codecs: RecordCodecs;
   readonly topics: {
     readonly requests: string;
     readonly shadowResponses: string;
@@ -55,7 +55,7 @@ export class InvokerTask implements StreamTask {
 
   constructor(options: InvokerTaskOptions) {
     this.#options = options;
-    this.#encode = options.registry.encoder('shadow-response', options.topics.shadowResponses);
+    this.#encode = options.codecs.encoder('shadow-response', options.topics.shadowResponses);
     this.#clock = options.state.clock;
     this.#written = options.state.written;
   }
@@ -115,7 +115,7 @@ export class InvokerTask implements StreamTask {
   async #read(record: IncomingRecord): Promise<Request | StreamsError | null> {
     if (isTick(record) || record.value === null) return null;
     try {
-      return await this.#options.registry.decode('request', record.value);
+      return await this.#options.codecs.decode('request', record.value);
     } catch (error) {
       if (error instanceof StreamsError && error.code === 'unreadable') return error;
       throw error;

@@ -23,8 +23,7 @@ export function openInvokerTask({ lane, groupId, caller, streams, topics }: Open
     const isFirst = before === undefined || before.offset === null;
     const start = isFirst ? await firstOffset(partition) : before.offset;
     const state = isFirst ? { clock: 0, written: lane.run.start } : decodeState(before.metadata, groupId);
-    const { registry } = streams;
-    const task = new InvokerTask({ lane, partition, state, caller, registry, topics, wake });
+    const task = new InvokerTask({ lane, partition, state, caller, codecs: streams.registry, topics, wake });
     return { task, start: new Map([[topics.requests, start]]) };
   };
 

@@ -1,0 +1,35 @@
+import { Codec, type Decode, type RecordName, recordNames, type Records } from '@understudy/schemas-avro';
+import { StreamsError } from '../client/errors.ts';
+import type { RecordCodecs } from '../registry/record-codecs.ts';
+
+/** Codecs without a registry: bare Avro of this version's schemas. */
+export function localCodecs(): RecordCodecs {
+  const codecs = new Map(recordNames.map((name) => [name, localCodec(name)]));
+
+  function codecOf(name: RecordName): LocalCodec {
+    const codec = codecs.get(name);
+    if (codec === undefined) throw new Error(`no schema ${name}`);
+    return codec;
+  }
+
+  return {
+    encoder: (name) => (value) => codecOf(name).codec.encode(value),
+    decode: <K extends keyof Records>(name: K, value: Buffer) => {
+      try {
+        return codecOf(name).decode(value) as Records[K];
+      } catch (error) {
+        throw new StreamsError('unreadable', `not a ${name}: ${String(error)}`, { cause: error });
+      }
+    },
+  };
+}
+
+interface LocalCodec {
+  readonly codec: Codec<unknown>;
+  readonly decode: Decode<unknown>;
+}
+
+function localCodec(name: RecordName): LocalCodec {
+  const codec = new Codec<unknown>(name);
+  return { codec, decode: codec.decoder(codec.schemaText) };
+}

@@ -1,0 +1,140 @@
+import { parseConfig } from '@understudy/config';
+import { topicNames } from '@understudy/domain';
+import type { ProductionResult, ShadowResponse } from '@understudy/schemas-avro';
+import { localCodecs, MemoryLog } from '@understudy/streams/testing';
+import { type ComparatorLane, comparatorLane } from '../src/comparator-lane.ts';
+
+export const windowMs = 5_000;
+export const runStart = 1_000_000;
+
+const yaml = `
+kafka: { brokers: ['127.0.0.1:9092'], partitions: 1 }
+registry: { url: 'http://127.0.0.1:8081' }
+experiments:
+  - name: mortgage
+    route: { path: /predict }
+    production: { url: 'http://127.0.0.1:1', timeout: 1s }
+    window: 5s
+    shadows: [{ name: boosted, url: 'http://127.0.0.1:2' }]
+    comparison: { kind: class, label: /decision }
+    segments: [{ field: /self_employed, values: ['yes', 'no'] }]
+    keep: { divergingPairs: 3 }
+`;
+
+/** A lane of one partition, with schemas but without a registry. */
+export function testLane(): ComparatorLane {
+  const config = parseConfig({ text: yaml, file: 'test.yaml', env: {} });
+  const experiment = config.experiments[0];
+  const shadow = experiment?.shadows[0];
+  if (experiment === undefined || shadow === undefined) throw new Error('the test config has no shadow');
+  return comparatorLane({
+    ready: {
+      lane: { experiment: experiment.name, shadow: shadow.name, run: 'live' },
+      experiment,
+      shadow,
+      run: { lane: 'mortgage.boosted.live', start: runStart, end: null, windowMs },
+    },
+    names: topicNames('test.'),
+    prefix: 'test.',
+    partitions: 1,
+    codecs: localCodecs(),
+    configHash: 'hash',
+  });
+}
+
+/** Writes what gateway and invoker would write, at times of the test's choosing. */
+export class LaneLog {
+  readonly log: MemoryLog = new MemoryLog();
+  readonly #lane: ComparatorLane;
+
+  constructor(lane: ComparatorLane) {
+    this.#lane = lane;
+  }
+
+  request(timeMs: number, exchangeId: string, body: object = {}, experiment = 'mortgage'): number {
+    const { topics, codecs } = this.#lane;
+    const bytes = Buffer.from(JSON.stringify(body));
+    const value = codecs.encoder(
+      'request',
+      topics.requests,
+    )({
+      exchangeId,
+      requestId: null,
+      experiment,
+      session: null,
+      requestTime: timeMs,
+      method: 'POST',
+      path: '/predict',
+      headers: {},
+      contentType: 'application/json',
+      body: bytes,
+      bodySize: bytes.length,
+      production: null,
+    });
+    return this.raw(topics.requests, timeMs, value);
+  }
+
+  production(timeMs: number, exchangeId: string, decision: string, status = 200): void {
+    const { topics, codecs } = this.#lane;
+    const body = Buffer.from(JSON.stringify({ decision }));
+    const result: ProductionResult = {
+      outcome: 'answered',
+      answer: { status, headers: {}, contentType: 'application/json', body, bodySize: body.length },
+      latencyMs: 10,
+      error: null,
+    };
+    const value = codecs.encoder(
+      'production-response',
+      topics.productionResponses,
+    )({ exchangeId, experiment: 'mortgage', responseTime: timeMs, result });
+    this.raw(topics.productionResponses, timeMs, value);
+  }
+
+  /** A first shadow response; without a decision, a failed one. */
+  shadow(
+    timeMs: number,
+    request: { offset: number; timeMs: number; exchangeId: string | null },
+    decision?: string,
+  ): void {
+    const body = Buffer.from(JSON.stringify({ decision }));
+    const answer = { status: 200, headers: {}, contentType: 'application/json', body, bodySize: body.length };
+    this.#shadowRecord(timeMs, {
+      kind: 'first',
+      requestOffset: request.offset,
+      requestTime: request.timeMs,
+      exchangeId: request.exchangeId,
+      status: decision === undefined ? 'failed' : 'answered',
+      reason: decision === undefined ? 'http-500' : null,
+      attempts: 1,
+      latencyMs: 20,
+      answer: decision === undefined ? null : answer,
+    });
+  }
+
+  progress(timeMs: number, requestOffset: number, requestTime: number): void {
+    this.#shadowRecord(timeMs, {
+      kind: 'progress',
+      requestOffset,
+      requestTime,
+      exchangeId: null,
+      status: null,
+      reason: null,
+      attempts: 0,
+      latencyMs: null,
+      answer: null,
+    });
+  }
+
+  raw(topic: string, timeMs: number, value: Buffer | null): number {
+    return this.log.append({ topic, partition: 0, value }, timeMs);
+  }
+
+  #shadowRecord(timeMs: number, response: ShadowResponse): void {
+    const { topics, codecs } = this.#lane;
+    this.raw(
+      topics.shadowResponses,
+      timeMs,
+      codecs.encoder('shadow-response', topics.shadowResponses)(response),
+    );
+  }
+}

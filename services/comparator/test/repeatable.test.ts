@@ -1,0 +1,211 @@
+/**
+ * The comparator's guarantee, without a broker: what a lane publishes is a function of the log alone. However the
+ * inputs interleave, however they are batched, wherever a process is killed, the same bytes come out.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { OutgoingRecord } from '@understudy/streams';
+import { driveTask } from '@understudy/streams/testing';
+import fc from 'fast-check';
+import type { ComparatorLane } from '../src/comparator-lane.ts';
+import { JoinTask } from '../src/join-task.ts';
+import { MergeTask } from '../src/merge-task.ts';
+import { joinStarts, joinStateFrom, mergeStateFrom } from '../src/open-tasks.ts';
+import { LaneLog, runStart, testLane, windowMs } from './lane-log.ts';
+
+const lane = testLane();
+
+/** One request and what became of it. */
+interface Row {
+  readonly stepMs: number;
+  readonly kind: 'request' | 'repeated' | 'unreadable' | 'other' | 'tick';
+  readonly selfEmployed: 'yes' | 'no' | 'unknown';
+  readonly production: { readonly delayMs: number; readonly status: number | null } | null;
+  readonly shadow: 'agrees' | 'differs' | 'fails' | 'unsampled';
+}
+
+/** Feeds, commits and kills: see `driveTask`. Many, for a short run kills nothing that matters. */
+const manySteps: fc.Arbitrary<readonly number[]> = fc.array(fc.nat(10_000), {
+  minLength: 20,
+  maxLength: 250,
+  size: 'max',
+});
+
+const row: fc.Arbitrary<Row> = fc.record({
+  stepMs: fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 0, max: 900 }) }, fc.constant(17_000)),
+  kind: fc.constantFrom('request', 'request', 'request', 'repeated', 'unreadable', 'other', 'tick'),
+  selfEmployed: fc.constantFrom('yes', 'no', 'unknown'),
+  production: fc.option(
+    // Status null: the response can't be read.
+    fc.record({
+      delayMs: fc.integer({ min: -9_000, max: 60_000 }),
+      status: fc.constantFrom(200, 200, 200, 503),
+    }),
+  ),
+  shadow: fc.constantFrom('agrees', 'differs', 'differs', 'fails', 'unsampled'),
+});
+
+function write(rows: readonly Row[]): LaneLog {
+  const out = new LaneLog(lane);
+  const responses: { atMs: number; id: string; status: number | null }[] = [];
+  let timeMs = runStart + 100;
+  rows.forEach((entry, i) => {
+    timeMs += entry.stepMs;
+    const exchangeId = entry.kind === 'repeated' ? 'same' : `x${i}`;
+    const offset = writeRequest(out, entry, timeMs, exchangeId);
+    const isOurs = entry.kind === 'request' || entry.kind === 'repeated';
+    if (isOurs && entry.production !== null) {
+      responses.push({
+        atMs: timeMs + entry.production.delayMs,
+        id: exchangeId,
+        status: entry.production.status,
+      });
+    }
+    if (entry.kind === 'unreadable') out.shadow(timeMs + 50, { offset, timeMs, exchangeId: null });
+    else if (!isOurs || entry.shadow === 'unsampled') out.progress(timeMs + 50, offset, timeMs);
+    else out.shadow(timeMs + 50, { offset, timeMs, exchangeId }, decisionOf(entry));
+  });
+  const endMs = timeMs + 200_000;
+  responses.sort((a, b) => a.atMs - b.atMs);
+  for (const { atMs, id, status } of responses) {
+    if (status === null) out.raw(lane.topics.productionResponses, atMs, Buffer.from('unreadable'));
+    else out.production(atMs, id, 'approved', status);
+  }
+  out.raw(lane.topics.productionResponses, endMs, null);
+  out.progress(endMs, out.raw(lane.topics.requests, endMs, null), endMs);
+  return out;
+}
+
+function writeRequest(out: LaneLog, entry: Row, timeMs: number, exchangeId: string): number {
+  if (entry.kind === 'tick') return out.raw(lane.topics.requests, timeMs, null);
+  if (entry.kind === 'unreadable') return out.raw(lane.topics.requests, timeMs, Buffer.from('?'));
+  const experiment = entry.kind === 'other' ? 'another' : 'mortgage';
+  return out.request(timeMs, exchangeId, { self_employed: entry.selfEmployed }, experiment);
+}
+
+function decisionOf({ shadow }: Row): string | undefined {
+  if (shadow === 'fails') return undefined;
+  return shadow === 'agrees' ? 'approved' : 'denied';
+}
+
+interface Published {
+  readonly comparisons: readonly string[];
+  readonly parts: readonly string[];
+  readonly divergence: readonly string[];
+  readonly deadLetters: number;
+}
+
+/** Runs join and merge over the log, both by the given steps. */
+async function publish(rows: readonly Row[], steps: readonly number[]): Promise<Published> {
+  const { log } = write(rows);
+  const { topics, lanePartition: partition } = lane;
+  const joined = await driveTask({
+    log,
+    steps,
+    inputs: [topics.requests, topics.productionResponses, topics.shadowResponses].map((topic) => ({
+      topic,
+      partition: 0,
+    })),
+    open: (committed) => {
+      const state = joinStateFrom(lane, committed);
+      const starts = [...joinStarts(lane, state)].map(
+        ([topic, timeMs]) => [topic, log.offsetAtTime(topic, 0, timeMs)] as const,
+      );
+      const start = new Map(starts);
+      const processed = new Map(
+        committed.map(({ topic, offset }) => [topic, offset ?? start.get(topic) ?? 0]),
+      );
+      return { task: new JoinTask({ lane, partition: 0, state, processed }), start };
+    },
+  });
+  const settings = {
+    lane: lane.name,
+    experiment: lane.ready.experiment,
+    configHash: lane.configHash,
+    comparatorVersion: 'test',
+    runStart,
+  };
+  const merged = await driveTask({
+    log,
+    steps,
+    inputs: [topics.windowParts, topics.divergence].map((topic) => ({ topic, partition })),
+    open: (committed) => {
+      const state = mergeStateFrom(lane, committed);
+      const processed = committed[0]?.offset ?? 0;
+      const written = log.read(topics.divergence, partition).length;
+      const task = new MergeTask({ lane, settings, state, processed, divergenceFrom: written });
+      return {
+        task,
+        start: new Map([
+          [topics.windowParts, processed],
+          [topics.divergence, state.last?.from ?? written],
+        ]),
+      };
+    },
+  });
+  return {
+    comparisons: bytesOf(joined, topics.comparisons),
+    parts: bytesOf(
+      joined.filter((record) => !isEmptyPart(lane, record)),
+      topics.windowParts,
+    ),
+    divergence: bytesOf(merged, topics.divergence),
+    deadLetters: bytesOf(joined, topics.deadLetters).length,
+  };
+}
+
+function bytesOf(records: readonly OutgoingRecord[], topic: string): string[] {
+  return records
+    .filter((record) => record.topic === topic)
+    .map(({ key, value }) => `${key?.toString() ?? ''} ${value?.toString('hex') ?? ''}`);
+}
+
+/** How empty windows are grouped depends on when they were closed; they say nothing and are not published. */
+function isEmptyPart({ topics, codecs }: ComparatorLane, { topic, value }: OutgoingRecord): boolean {
+  if (topic !== topics.windowParts || value === null) return false;
+  const part = codecs.decode('window-part', value);
+  return !(part instanceof Promise) && part.segments.length === 0;
+}
+
+test('any interleaving, batching and killing of a lane publishes the same bytes', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(row, { minLength: 1, maxLength: 60, size: 'max' }),
+      manySteps,
+      async (rows, steps) => {
+        assert.deepEqual(await publish(rows, steps), await publish(rows, []));
+      },
+    ),
+    { numRuns: 200, endOnFailure: true },
+  );
+});
+
+test('every sampled request is in exactly one window, and the running sums add up to them', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 40 }), manySteps, async (rows, steps) => {
+      const { divergence } = await publish(rows, steps);
+      const records = await Promise.all(
+        divergence.map((line) =>
+          lane.codecs.decode('divergence', Buffer.from(line.split(' ').at(-1) ?? '', 'hex')),
+        ),
+      );
+      const whole = records.filter(({ segment }) => segment === null);
+      const sampled = rows.filter(
+        ({ kind, shadow }) => kind === 'unreadable' || (isOurs(kind) && shadow !== 'unsampled'),
+      );
+      assert.equal(
+        whole.reduce((sum, { window }) => sum + window.ledger.sampled, 0),
+        sampled.length,
+      );
+      assert.equal(whole.at(-1)?.running.sums.ledger.sampled ?? 0, sampled.length);
+      assert.ok(whole.every(({ verdict }) => verdict?.balanced === true));
+      assert.equal(new Set(whole.map(({ windowStart }) => windowStart)).size, whole.length);
+      assert.ok(whole.every(({ windowStart, windowEnd }) => windowEnd - windowStart === windowMs));
+    }),
+    { numRuns: 200, endOnFailure: true },
+  );
+});
+
+function isOurs(kind: Row['kind']): boolean {
+  return kind === 'request' || kind === 'repeated';
+}
