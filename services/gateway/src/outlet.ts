@@ -48,12 +48,19 @@ export interface Obstacle {
 
 const retryEveryMs = 1_000;
 
-export function openOutlet({ config, logger }: { config: Config; logger: Logger }): OutletOpening {
+/** Nothing happens before `start()`. */
+export function prepareOutlet({
+  config,
+  logger,
+}: {
+  readonly config: Config;
+  readonly logger: Logger;
+}): OutletOpening & { start(): void } {
   const connection = kafkaConnection(config, 'understudy-gateway', logger);
-  // What waits is bounded by the room, which is taken before a record is made: the sender needs no bound of its own.
-  const unbounded = { maxQueuedRecords: Number.MAX_SAFE_INTEGER, maxQueuedBytes: Number.MAX_SAFE_INTEGER };
   const sender = new PartitionSender(connection, {
-    ...unbounded,
+    // What waits is bounded by the room, which is taken before a record is made: no second bound here.
+    maxQueuedRecords: Number.MAX_SAFE_INTEGER,
+    maxQueuedBytes: Number.MAX_SAFE_INTEGER,
     onState: (state) => {
       if (state.state === 'failing')
         logger.warn({ err: state.error }, 'Kafka does not take events: they wait');
@@ -61,34 +68,33 @@ export function openOutlet({ config, logger }: { config: Config; logger: Logger 
     },
   });
   const closing = new AbortController();
+  const { promise: outlet, resolve, reject } = Promise.withResolvers<Outlet>();
+  outlet.catch(() => {}); // Told to each exchange that waits for it.
   let obstacle: Obstacle | null = { reason: 'registry-away', message: 'not connected yet' };
 
-  async function open(): Promise<Outlet> {
-    for (;;) {
+  async function open(): Promise<void> {
+    while (!closing.signal.aborted) {
       try {
-        const outlet = await openOnce(config, connection, sender);
+        resolve(await openOnce(config, connection, sender));
         obstacle = null;
         logger.info('events are published');
-        return outlet;
+        return;
       } catch (error) {
         const found = obstacleOf(error);
         if (found.message !== obstacle?.message) logger.warn({ ...found }, 'events can not be published yet');
         obstacle = found;
       }
-      await delay(retryEveryMs, undefined, { signal: closing.signal });
+      await delay(retryEveryMs, undefined, { signal: closing.signal }).catch(() => {});
     }
   }
 
-  const { promise: closed, reject } = Promise.withResolvers<never>();
-  closing.signal.addEventListener('abort', () => reject(new StreamsError('closed', 'the gateway is closed')));
-  const outlet = Promise.race([open(), closed]);
-  outlet.catch(() => {}); // Each exchange that waits for it has its own.
-
   return {
     outlet,
+    start: () => void open(),
     obstacle: () => obstacle,
     close: async (options) => {
       closing.abort();
+      reject(new StreamsError('closed', 'the gateway is closed'));
       await sender.close(options);
     },
   };

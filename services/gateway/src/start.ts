@@ -4,7 +4,7 @@ import type { Health, Logger, Metrics } from '@understudy/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { createGatewayApp } from './app.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
-import { openOutlet } from './outlet.ts';
+import { prepareOutlet } from './outlet.ts';
 import { readiness } from './own-routes.ts';
 import { Publisher } from './publisher.ts';
 
@@ -36,7 +36,7 @@ export async function startGateway({
   metrics,
 }: StartGatewayOptions): Promise<RunningGateway> {
   const gatewayMetrics = createGatewayMetrics(metrics);
-  const opening = openOutlet({ config, logger });
+  const opening = prepareOutlet({ config, logger });
   const limits = config.gateway.queue;
   const publisher = new Publisher({ opening, limits, metrics: gatewayMetrics, logger });
   const app = createGatewayApp({ config, capture: publisher, logger, metrics, gatewayMetrics });
@@ -46,6 +46,7 @@ export async function startGateway({
     await Promise.all([app.close(), publisher.close({ graceMs: 0 })]);
     throw error;
   }
+  opening.start();
   const { host } = config.gateway;
   const { port } = app.server.address() as AddressInfo;
   const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
