@@ -6,6 +6,8 @@ import { lookUpBounds, lookUpOffsets, partitionsOf } from './offset-lookup.ts';
 import { disconnect, retryWithin } from './retry.ts';
 import { ensureTopics, type TopicSpec } from './topics.ts';
 
+export type { TopicSpec } from './topics.ts';
+
 /**
  * `start`: the first offset still in the log. `end`: the one after the last that read-committed readers can
  * see.

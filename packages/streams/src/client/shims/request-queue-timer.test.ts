@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { guardRequestQueueTimer, type RequestQueue } from './request-queue-timer.ts';
 
@@ -19,6 +20,14 @@ class Queue implements RequestQueue {
   }
 }
 guardRequestQueueTimer(Queue.prototype);
+
+test("bare kafkajs' queue sets a timer even when it is idle", () => {
+  const BareQueue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue/index.js');
+  const queue = new BareQueue({ logger: null, clientId: 'test', broker: 'test' });
+  queue.scheduleCheckPendingRequests();
+  assert.notEqual(queue.throttleCheckTimeoutId, null, 'kafkajs was mended: the guard can go');
+  queue.destroy();
+});
 
 test('an idle queue has no timer', () => {
   const queue = new Queue();

@@ -1,0 +1,134 @@
+import type { ISocketFactory } from 'kafkajs';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Numbers of requests in Kafka's protocol. */
+export const apiKeys = { produce: 0, fetch: 1, offsetFetch: 9, endTxn: 26 } as const;
+
+interface Link {
+  readonly client: Socket;
+  readonly broker: Socket;
+  isFrozen: boolean;
+}
+
+const sizeBytes = 4;
+
+/** Stands between clients and one broker, and knows requests and responses, so that a fault can hit a chosen one. */
+export class KafkaProxy {
+  /** For a client of kafkajs: whatever address it wants, it gets here. */
+  readonly socketFactory: ISocketFactory;
+  readonly #server: Server;
+  readonly #links = new Set<Link>();
+  #isRefusing = false;
+  #toDrop: { apiKey: number; done: () => void } | null = null;
+  #opened = 0;
+
+  private constructor(server: Server, brokerPort: number) {
+    this.#server = server;
+    server.on('connection', (client) => this.#link(client, brokerPort));
+    this.socketFactory = ({ onConnect }) => connect({ host: '127.0.0.1', port: this.port }, onConnect);
+  }
+
+  /** `broker`: `host:port`. */
+  static async start(broker: string): Promise<KafkaProxy> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new KafkaProxy(server, Number(broker.split(':').at(-1)));
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Connections opened since the start. */
+  get openedConnections(): number {
+    return this.#opened;
+  }
+
+  /** The broker answers the next such request; the client never hears of it: the connection breaks. Resolves then. */
+  dropNextResponse(apiKey: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#toDrop = { apiKey, done: resolve };
+    return promise;
+  }
+
+  /** Existing connections carry nothing any more, and are not closed; new ones work. */
+  freeze(): void {
+    for (const link of this.#links) link.isFrozen = true;
+  }
+
+  /** New connections are closed at once; existing ones stay, unless `cut`. */
+  refuse(isRefusing: boolean): void {
+    this.#isRefusing = isRefusing;
+  }
+
+  cut(): void {
+    for (const { client, broker } of this.#links) {
+      client.destroy();
+      broker.destroy();
+    }
+  }
+
+  close(): void {
+    this.cut();
+    this.#server.close();
+  }
+
+  #link(client: Socket, brokerPort: number): void {
+    if (this.#isRefusing) {
+      client.destroy();
+      return;
+    }
+    this.#opened += 1;
+    const broker = connect(brokerPort, '127.0.0.1');
+    const link: Link = { client, broker, isFrozen: false };
+    const pending = new Map<number, number>(); // api key by correlation id
+    this.#links.add(link);
+
+    client.on('data', (data) => {
+      if (!link.isFrozen) broker.write(data);
+    });
+    client.on(
+      'data',
+      framed((request) => pending.set(request.readInt32BE(sizeBytes + 4), request.readInt16BE(sizeBytes))),
+    );
+    broker.on(
+      'data',
+      framed((response) => {
+        const correlationId = response.readInt32BE(sizeBytes);
+        const apiKey = pending.get(correlationId);
+        pending.delete(correlationId);
+        if (link.isFrozen) return;
+        if (this.#toDrop?.apiKey === apiKey) this.#drop(link);
+        else client.write(response);
+      }),
+    );
+    const end = (): void => {
+      client.destroy();
+      broker.destroy();
+      this.#links.delete(link);
+    };
+    for (const socket of [client, broker]) socket.on('close', end).on('error', end);
+  }
+
+  #drop({ client, broker }: Link): void {
+    const { done } = this.#toDrop ?? {};
+    this.#toDrop = null;
+    client.destroy();
+    broker.destroy();
+    done?.();
+  }
+}
+
+/** Calls `handle` with each whole frame: 4 bytes of size, and as many as that. */
+function framed(handle: (frame: Buffer) => void): (data: Buffer) => void {
+  let rest: Buffer = Buffer.alloc(0);
+  return (data) => {
+    rest = Buffer.concat([rest, data]);
+    while (rest.length >= sizeBytes && rest.length >= sizeBytes + rest.readInt32BE(0)) {
+      const end = sizeBytes + rest.readInt32BE(0);
+      handle(rest.subarray(0, end));
+      rest = rest.subarray(end);
+    }
+  };
+}
