@@ -70,7 +70,7 @@ async function getJson(url: string | null, path: string, init: RequestInit = {})
 }
 
 test(
-  'one broker and the registry, the usual ports taken; both keep what they hold',
+  'one broker and the registry, the usual ports taken; a new registry knows the schemas',
   { timeout },
   async (t) => {
     for (const port of [9092, 8081]) {
@@ -99,15 +99,12 @@ test(
     assert.equal(((await register(incompatible)) as { error_code?: number }).error_code, 409);
 
     const pids = [cluster.broker(0).pid, cluster.registry?.pid ?? 0];
-    cluster.broker(0).kill('SIGKILL');
-    assert.equal(await allGone(pids.slice(0, 1)), true);
-    await cluster.broker(0).restart();
-    assert.notEqual(cluster.broker(0).pid, pids[0]);
     await cluster.registry?.restart();
     assert.deepEqual(await getJson(url, '/subjects'), ['a-value']);
     assert.throws(() => cluster.broker(1), RangeError);
 
-    pids.push(cluster.broker(0).pid, cluster.registry?.pid ?? 0);
+    assert.notEqual(cluster.registry?.pid, pids[1]);
+    pids.push(cluster.registry?.pid ?? 0);
     await cluster.stop();
     assert.equal(await allGone(pids), true);
     assert.equal(await isPortFree(port), true);
