@@ -51,6 +51,14 @@ export function joinStarts({ topics }: ComparatorLane, { start }: JoinState): Re
   ]);
 }
 
+/**
+ * From which offset on an input is read, given the one at its time: never after what is committed, or a record that
+ * no window waited for would be passed over, and might be one that can't be read.
+ */
+export function startOffset(committed: readonly CommittedOffset[], of: string, atTime: number): number {
+  return Math.min(atTime, committed.find(({ topic }) => topic === of)?.offset ?? atTime);
+}
+
 /** Where a merge goes on. */
 export function mergeStateFrom(lane: ComparatorLane, committed: readonly CommittedOffset[]): MergeState {
   const before = committed.find(({ topic, offset }) => topic === lane.topics.windowParts && offset !== null);
@@ -68,7 +76,7 @@ async function openJoin(
   for (const [topic, timeMs] of joinStarts(lane, state)) {
     const [offset] = await admin.offsetsAtTime(topic, timeMs, [partition]);
     if (offset === undefined) throw new Error(`no offset for ${topic}/${partition}`);
-    start.set(topic, offset);
+    start.set(topic, startOffset(committed, topic, offset));
   }
   const processed = new Map(committed.map(({ topic, offset }) => [topic, offset ?? start.get(topic) ?? 0]));
   return { task: new JoinTask({ lane, partition, state, processed }), start };
