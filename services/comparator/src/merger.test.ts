@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { WindowPart } from '@understudy/schemas-avro';
+import fc from 'fast-check';
+import { Merger } from './merger.ts';
+import { Sums } from './sums.ts';
+
+const windowMs = 10;
+
+function part(
+  partition: number,
+  windowStart: number,
+  windowEnd: number = windowStart + windowMs,
+): WindowPart {
+  const segments = [new Sums().toRecord(null)];
+  return {
+    lane: 'l',
+    partition,
+    windowStart,
+    windowEnd,
+    configHash: 'h',
+    segments,
+    offsets: [],
+    digest: '0',
+  };
+}
+
+function empty(partition: number, windowStart: number, windowEnd: number): WindowPart {
+  return { ...part(partition, windowStart, windowEnd), segments: [] };
+}
+
+function takeAll(merger: Merger): string[] {
+  const taken: string[] = [];
+  for (let window = merger.take(); window !== null; window = merger.take()) {
+    taken.push(`${window.windowStart}: ${window.parts.map(({ partition }) => partition).join(' ')}`);
+  }
+  return taken;
+}
+
+test('a window is complete when every partition has covered it, with or without a share', () => {
+  const merger = new Merger({ partitions: 2, windowMs, next: 0 });
+  merger.add(part(0, 0), 0);
+  assert.deepEqual(takeAll(merger), []);
+  merger.add(empty(1, 0, 30), 1);
+  assert.deepEqual(takeAll(merger), ['0: 0']);
+  merger.add(empty(0, 10, 20), 2);
+  merger.add(part(0, 20), 3);
+  assert.deepEqual(takeAll(merger), ['20: 0']);
+});
+
+test('windows in which nobody sampled anything are passed over, and their parts are not needed any more', () => {
+  const merger = new Merger({ partitions: 2, windowMs, next: 0 });
+  merger.add(empty(0, 0, 1_000), 0);
+  merger.add(empty(1, 0, 1_000), 1);
+  assert.deepEqual(takeAll(merger), []);
+  assert.equal(merger.next, 1_000);
+  assert.equal(merger.oldestNeeded, null);
+});
+
+test('parts of windows that were merged before a restart are passed over', () => {
+  const merger = new Merger({ partitions: 1, windowMs, next: 20 });
+  merger.add(part(0, 10), 7);
+  assert.deepEqual(takeAll(merger), []);
+  merger.add(part(0, 20), 8);
+  assert.deepEqual(takeAll(merger), ['20: 0']);
+});
+
+test('the partitions that hold back a window are named, and from when on they are missing', () => {
+  const merger = new Merger({ partitions: 3, windowMs, next: 0 });
+  assert.equal(merger.awaited(), null);
+  merger.add(empty(0, 0, 50), 0);
+  assert.equal(merger.awaited(), null, 'nobody waits for windows without a share');
+  merger.add(part(1, 0), 1);
+  assert.deepEqual(merger.awaited(), { untilMs: 10, partitions: [2] });
+});
+
+test('whatever the order in which partitions arrive, the same windows come out', () => {
+  const shares = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 });
+  fc.assert(
+    fc.property(fc.array(shares, { minLength: 1, maxLength: 4 }), fc.array(fc.nat(3)), (rows, order) => {
+      const parts = rows.map((row, partition) =>
+        row.map((share, i) => (share ? part(partition, i * 10) : empty(partition, i * 10, i * 10 + 10))),
+      );
+      const expected = Array.from({ length: 8 }, (_, i) => i)
+        .map((i) => `${i * 10}: ${rows.flatMap((row, p) => (row[i] === true ? [p] : [])).join(' ')}`)
+        .filter((line) => !line.endsWith(': '));
+      const merger = new Merger({ partitions: rows.length, windowMs, next: 0 });
+      const taken: string[] = [];
+      let offset = 0;
+      const at = rows.map(() => 0);
+      for (const choice of [...order, ...rows.flatMap((_, p) => Array.from({ length: 8 }, () => p))]) {
+        const next = parts[choice]?.[at[choice] ?? 0];
+        if (next === undefined) continue;
+        at[choice] = (at[choice] ?? 0) + 1;
+        merger.add(next, offset);
+        offset += 1;
+        taken.push(...takeAll(merger));
+      }
+      assert.deepEqual(taken, expected);
+    }),
+  );
+});

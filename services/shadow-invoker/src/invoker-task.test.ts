@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, test } from 'node:test';
+import { parseConfig } from '@understudy/config';
+import type { Request, ShadowResponse } from '@understudy/schemas-avro';
+import type { IncomingRecord, ReadyLane, TaskOutput } from '@understudy/streams';
+import { localCodecs } from '@understudy/streams/testing';
+import { waitFor } from '../../../test/support/wait-for.ts';
+import { ShadowCaller } from './call-shadow.ts';
+import { decodeState, type InvokerState } from './invoker-state.ts';
+import { InvokerTask } from './invoker-task.ts';
+
+const windowMs = 5_000;
+const start = 1_000_000;
+const topics = { requests: 'requests', shadowResponses: 'shadow-responses', deadLetters: 'dead-letters' };
+const codecs = localCodecs();
+const cleanUps: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+});
+
+interface Shadow {
+  readonly url: string;
+  readonly seen: { readonly id: string; readonly headers: IncomingHttpHeaders }[];
+  /** Answers the request of this exchange, which has arrived. */
+  answer(id: string, status?: number): void;
+}
+
+/** A real HTTP server that answers when it is told to. */
+async function startShadow(): Promise<Shadow> {
+  const open = new Map<string, ServerResponse>();
+  const seen: Shadow['seen'] = [];
+  const server = createServer((request: IncomingMessage, response) => {
+    const id = String(request.headers['x-exchange-id']);
+    seen.push({ id, headers: request.headers });
+    open.set(id, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  cleanUps.push(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    answer: (id, status = 200) => {
+      const response = open.get(id);
+      assert.ok(response, `${id} has not been called`);
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{"decision":"approved"}');
+    },
+  };
+}
+
+interface Harness {
+  readonly task: InvokerTask;
+  send(request: Partial<Request>): Promise<void>;
+  raw(value: Buffer | null, timestampMs?: number): Promise<void>;
+}
+
+function harness(
+  url: string,
+  options: { timeout?: string; maxOutstanding?: number; state?: InvokerState } = {},
+): Harness {
+  const { timeout = '5s', maxOutstanding = 100, state = { clock: 0, written: start } } = options;
+  const lane = laneFor(url, timeout, maxOutstanding);
+  const caller = new ShadowCaller(lane.shadow, 1024);
+  const task = new InvokerTask({ lane, partition: 0, state, caller, codecs, topics, wake: () => undefined });
+  cleanUps.push(async () => {
+    task.close();
+    await caller.close();
+  });
+  let offset = 0;
+  const raw = async (value: Buffer | null, timestampMs: number = start + offset): Promise<void> => {
+    const record: IncomingRecord = {
+      topic: 'requests',
+      partition: 0,
+      offset,
+      timestampMs,
+      key: null,
+      value,
+      headers: {},
+    };
+    offset += 1;
+    await task.accept(record);
+  };
+  return {
+    task,
+    raw,
+    send: (request) => raw(codecs.encoder('request', '')({ ...plain(offset), ...request })),
+  };
+}
+
+function laneFor(url: string, timeout: string, maxOutstanding: number): ReadyLane {
+  const text = `
+kafka: { brokers: ['127.0.0.1:9092'] }
+registry: { url: 'http://127.0.0.1:8081' }
+experiments:
+  - name: mortgage
+    route: { path: /predict }
+    production: { url: 'http://127.0.0.1:1' }
+    window: 5s
+    comparison: { kind: class, label: /decision }
+    shadows: [{ name: boosted, url: '${url}', timeout: ${timeout}, concurrency: 4, maxOutstanding: ${maxOutstanding} }]
+`;
+  const [experiment] = parseConfig({ text, file: 'test.yaml', env: {} }).experiments;
+  const shadow = experiment?.shadows[0];
+  assert.ok(experiment && shadow);
+  const lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
+  return { lane, experiment, shadow, run: { lane: 'mortgage.boosted.live', start, end: null, windowMs } };
+}
+
+function plain(n: number): Request {
+  const body = Buffer.from('{}');
+  return {
+    exchangeId: `x${n}`,
+    requestId: null,
+    experiment: 'mortgage',
+    session: null,
+    requestTime: 0,
+    method: 'POST',
+    path: '/predict',
+    headers: { 'content-type': 'application/json' },
+    contentType: 'application/json',
+    body,
+    bodySize: body.length,
+    production: null,
+  };
+}
+
+async function responsesOf(output: TaskOutput | null): Promise<readonly ShadowResponse[]> {
+  const values = output?.records.filter(({ topic }) => topic === topics.shadowResponses) ?? [];
+  return Promise.all(values.map(({ value }) => codecs.decode('shadow-response', value ?? Buffer.alloc(0))));
+}
+
+/** Waits until the task has an output. */
+async function nextOutput(task: InvokerTask): Promise<TaskOutput> {
+  let output: TaskOutput | null = null;
+  await waitFor(() => (output = task.output()) !== null, { timeoutMs: 5_000, what: 'an output of the task' });
+  assert.ok(output);
+  return output;
+}
+
+test('responses leave in the order of the requests, whatever the order of the answers', async () => {
+  const shadow = await startShadow();
+  const { task, send } = harness(shadow.url);
+  for (let n = 0; n < 3; n += 1) await send({});
+  await waitFor(() => shadow.seen.length === 3, { timeoutMs: 5_000, what: 'three concurrent calls' });
+  shadow.answer('x2');
+  shadow.answer('x1');
+  assert.equal(task.output(), null, 'the first is not answered yet');
+  shadow.answer('x0');
+  const taken: string[] = [];
+  while (taken.length < 3) {
+    const output = await nextOutput(task);
+    for (const { exchangeId, status } of await responsesOf(output)) taken.push(`${exchangeId} ${status}`);
+    assert.equal(output.positions[0]?.offset, taken.length);
+  }
+  assert.deepEqual(taken, ['x0 answered', 'x1 answered', 'x2 answered']);
+});
+
+test('calls in flight and results not committed are bounded together', async () => {
+  const shadow = await startShadow();
+  const { task, send } = harness(shadow.url, { maxOutstanding: 4 });
+  for (let n = 0; n < 4; n += 1) {
+    assert.equal(task.appetite(), 'now');
+    await send({});
+  }
+  assert.equal(task.appetite(), 'later');
+});
+
+test('the copy says that it is one, carries the exchange id, and no redacted header', async () => {
+  const shadow = await startShadow();
+  const { send } = harness(shadow.url);
+  await send({
+    headers: { authorization: '[redacted]', 'content-type': 'application/json', 'x-tenant': 'a' },
+  });
+  await waitFor(() => shadow.seen.length === 1, { timeoutMs: 5_000, what: 'the call' });
+  const { headers } = shadow.seen[0] ?? assert.fail('no call');
+  assert.equal(headers['x-shadow-deployment'], 'true');
+  assert.equal(headers['x-exchange-id'], 'x0');
+  assert.equal(headers['x-tenant'], 'a');
+  assert.equal(headers['authorization'], undefined);
+});
+
+test('an error, a hang and a refused connection are responses with their reasons', async () => {
+  const shadow = await startShadow();
+  const failing = harness(shadow.url, { timeout: '200ms' });
+  await failing.send({});
+  await waitFor(() => shadow.seen.length === 1, { timeoutMs: 5_000, what: 'the call' });
+  shadow.answer('x0', 503);
+  const [failed] = await responsesOf(await nextOutput(failing.task));
+  assert.deepEqual([failed?.status, failed?.reason, failed?.attempts], ['failed', 'http-503', 1]);
+  await failing.send({});
+  const [late] = await responsesOf(await nextOutput(failing.task));
+  assert.deepEqual([late?.status, late?.reason], ['timed_out', 'no answer within 200 ms']);
+  assert.ok(late?.latencyMs && late.latencyMs >= 190);
+
+  const refused = harness('http://127.0.0.1:9');
+  await refused.send({});
+  const [down] = await responsesOf(await nextOutput(refused.task));
+  assert.deepEqual([down?.status, down?.reason], ['failed', 'transport: ECONNREFUSED']);
+});
+
+test('a request that can not be read is skipped and goes to the dead letters as it is', async () => {
+  const { task, raw } = harness('http://127.0.0.1:9');
+  await raw(Buffer.from('not avro'));
+  const output = await nextOutput(task);
+  const [skipped] = await responsesOf(output);
+  assert.deepEqual([skipped?.kind, skipped?.status, skipped?.reason], ['first', 'skipped', 'unreadable']);
+  const letter = output.records.find(({ topic }) => topic === topics.deadLetters);
+  assert.equal(letter?.value?.toString(), 'not avro');
+  assert.equal(letter.headers?.['understudy-source'], 'requests/0/0');
+  assert.equal(letter.headers['understudy-stage'], 'shadow-invoker');
+});
+
+test('a request whose body was cut is not sent: the shadow would answer something else', async () => {
+  const { task, send } = harness('http://127.0.0.1:9');
+  await send({ bodySize: 5_000 });
+  const [skipped] = await responsesOf(await nextOutput(task));
+  assert.deepEqual([skipped?.status, skipped?.reason], ['skipped', 'request-truncated']);
+});
+
+/**
+ * window          |0      |1      |2
+ * requests        tick    other   tick        none of them is for this lane
+ * written                 progress progress   one as each window's end is passed, none within a window
+ */
+test('progress is written when time passes the end of a window, and only then', async () => {
+  const { task, raw, send } = harness('http://127.0.0.1:9');
+  await raw(null, start + 10);
+  assert.equal(task.output(), null);
+  await raw(codecs.encoder('request', '')({ ...plain(1), experiment: 'another' }), start + windowMs);
+  const [first] = await responsesOf(await nextOutput(task));
+  assert.deepEqual(
+    [first?.kind, first?.requestOffset, first?.requestTime],
+    ['progress', 1, start + windowMs],
+  );
+  await send({ experiment: 'another' });
+  assert.equal(task.output(), null);
+  await raw(null, start + 2 * windowMs);
+  const output = await nextOutput(task);
+  const [second] = await responsesOf(output);
+  assert.deepEqual([second?.kind, second?.requestOffset], ['progress', 3]);
+  const state = decodeState(output.positions[0]?.metadata ?? null, 'group');
+  assert.deepEqual(state, { clock: start + 2 * windowMs, written: start + 2 * windowMs });
+});
+
+test('log time never goes back, and requests before the run are not its business', async () => {
+  const { task, raw, send } = harness('http://127.0.0.1:9', {
+    state: { clock: start + windowMs, written: start },
+  });
+  await raw(null, start + 1);
+  const [progress] = await responsesOf(await nextOutput(task));
+  assert.equal(progress?.requestTime, start + windowMs);
+  const early = harness('http://127.0.0.1:9');
+  await early.raw(codecs.encoder('request', '')(plain(0)), start - 1);
+  assert.equal(early.task.output(), null);
+  await send({});
+  assert.equal((await responsesOf(await nextOutput(task)))[0]?.status, 'failed');
+});
+
+test('offsets committed by something else are refused with what to do', () => {
+  assert.throws(() => decodeState('', 'lane.invoker'), /group lane\.invoker.*delete the group/);
+});
