@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { IncomingRecord } from '../client/records.ts';
+import { policyFor } from './fault-policy.ts';
+import { InputQueue } from './input-queue.ts';
+import { Membership } from './membership.ts';
+import { Signal } from './signal.ts';
+import { nextState } from './task-state.ts';
+
+function record(offset: number, bytes = 10): IncomingRecord {
+  const value = Buffer.alloc(bytes);
+  return { topic: 't', partition: 0, offset, timestampMs: 0, key: null, value, headers: {} };
+}
+
+function queue(limits = { maxRecords: 4, maxBytes: 10_000 }): InputQueue {
+  return new InputQueue({ topic: 't', partition: 0 }, limits);
+}
+
+test('a queue takes nothing before it has a position, and each record once', () => {
+  const input = queue();
+  input.offer([record(0)], 1);
+  assert.equal(input.size, 0);
+  input.reset(1);
+  input.offer([record(0), record(1)], 3);
+  input.offer([record(1), record(3)], 4);
+  assert.deepEqual([input.size, input.position], [2, 4]);
+  assert.equal(input.peek()?.offset, 1);
+  input.shift();
+  assert.equal(input.peek()?.offset, 3);
+});
+
+test('the position passes control records, of which no record comes', () => {
+  const input = queue();
+  input.reset(0);
+  input.offer([], 7);
+  assert.equal(input.position, 7);
+});
+
+test('a queue is full at its limit of records or of bytes, and has room again at half of it', () => {
+  const byCount = queue();
+  byCount.reset(0);
+  byCount.offer(
+    [0, 1, 2].map((n) => record(n)),
+    3,
+  );
+  assert.deepEqual([byCount.isFull, byCount.hasRoom], [false, false]);
+  byCount.offer([record(3)], 4);
+  assert.equal(byCount.isFull, true);
+  byCount.shift();
+  byCount.shift();
+  assert.deepEqual([byCount.isFull, byCount.hasRoom], [false, true]);
+  const byBytes = queue({ maxRecords: 100, maxBytes: 1_000 });
+  byBytes.reset(0);
+  byBytes.offer([record(0, 2_000)], 1);
+  assert.equal(byBytes.isFull, true);
+});
+
+test('a notice that nobody waits for is kept for the next who waits', async () => {
+  const signal = new Signal();
+  signal.notify();
+  const before = performance.now();
+  await signal.wait(60_000);
+  assert.ok(performance.now() - before < 5_000);
+});
+
+test('a notice wakes the one who waits; without one the wait ends by itself', async () => {
+  const signal = new Signal();
+  const woken = signal.wait(60_000).then(() => 'woken');
+  signal.notify();
+  assert.equal(await woken, 'woken');
+  await signal.wait(1);
+});
+
+test('membership is confirmed to all who asked, and only after they asked', async () => {
+  const membership = new Membership();
+  membership.confirm();
+  let confirmed = 0;
+  const both = [1, 2].map(() => membership.confirmed().then(() => (confirmed += 1)));
+  await Promise.resolve();
+  assert.equal(confirmed, 0);
+  membership.confirm();
+  await Promise.all(both);
+  assert.equal(confirmed, 2);
+});
+
+test('a task goes only where its drawing lets it', () => {
+  assert.equal(nextState('running', 'fenced'), 'fenced');
+  assert.throws(() => nextState('fenced', 'running'), /can't go from fenced to running/);
+  assert.throws(() => nextState('closed', 'taking-over'));
+});
+
+test('a fenced task asks, a task with a gap halts, whatever else begins again', () => {
+  assert.equal(policyFor('fenced'), 'confirm-membership');
+  assert.equal(policyFor('offset-out-of-range'), 'halt');
+  assert.equal(policyFor('transaction-failed'), 'begin-again');
+  assert.equal(policyFor('unknown'), 'begin-again');
+});
