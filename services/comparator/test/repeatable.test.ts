@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Divergence } from '@understudy/schemas-avro';
 import type { OutgoingRecord } from '@understudy/streams';
 import { driveTask } from '@understudy/streams/testing';
 import fc from 'fast-check';
@@ -186,11 +187,11 @@ test('every sampled request is in exactly one window, and the running sums add u
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 40 }), manySteps, async (rows, steps) => {
       const { divergence } = await publish(rows, steps);
-      const records = await Promise.all(
-        divergence.map((line) =>
-          lane.codecs.decode('divergence', Buffer.from(line.split(' ').at(-1) ?? '', 'hex')),
-        ),
-      );
+      const records: Divergence[] = [];
+      for (const line of divergence) {
+        const value = Buffer.from(line.split(' ').at(-1) ?? '', 'hex');
+        records.push(await lane.codecs.decode('divergence', value));
+      }
       const whole = records.filter(({ segment }) => segment === null);
       const sampled = rows.filter(
         ({ kind, shadow }) => kind === 'unreadable' || (isOurs(kind) && shadow !== 'unsampled'),

@@ -58,8 +58,8 @@ async function startShadow(): Promise<Shadow> {
 
 interface Harness {
   readonly task: InvokerTask;
-  send(request: Partial<Request>): Promise<void>;
-  raw(value: Buffer | null, timestampMs?: number): Promise<void>;
+  readonly send: (request: Partial<Request>) => Promise<void>;
+  readonly raw: (value: Buffer | null, timestampMs?: number) => Promise<void>;
 }
 
 function harness(
@@ -133,8 +133,13 @@ function plain(n: number): Request {
 }
 
 async function responsesOf(output: TaskOutput | null): Promise<readonly ShadowResponse[]> {
-  const values = output?.records.filter(({ topic }) => topic === topics.shadowResponses) ?? [];
-  return Promise.all(values.map(({ value }) => codecs.decode('shadow-response', value ?? Buffer.alloc(0))));
+  const responses: ShadowResponse[] = [];
+  for (const { topic, value } of output?.records ?? []) {
+    if (topic === topics.shadowResponses && value !== null) {
+      responses.push(await codecs.decode('shadow-response', value));
+    }
+  }
+  return responses;
 }
 
 /** Waits until the task has an output. */
