@@ -4,13 +4,13 @@ import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { partitionOf } from '@understudy/streams';
 import { createMetrics } from '@understudy/telemetry';
-import { testCluster } from '../../../test/support/cluster.ts';
+import { testCluster, type TestCluster } from '../../../test/support/cluster.ts';
 import { configOn, idOf, logger, losses, makeTopics, readBoth, start } from '../test/kafka.ts';
 import { call, startProduction, startServer } from '../test/support.ts';
-import { waitFor } from '../test/wait-for.ts';
+import { waitFor } from '../../../test/support/wait-for.ts';
 import { startGateway } from './start.ts';
 
-let cluster: Awaited<ReturnType<typeof testCluster>>;
+let cluster: TestCluster;
 
 before(async () => {
   cluster = await testCluster();
@@ -34,13 +34,16 @@ test('both records of every exchange are in the log: same partition, the respons
     }),
   );
   const called = await Promise.all(calls);
-  await waitFor('all to be published', async () => (await losses(gateway)).published === 200, 30_000);
+  await waitFor(async () => (await losses(gateway)).published === 200, {
+    what: 'all to be published',
+    timeoutMs: 30_000,
+  });
   assert.deepEqual(await losses(gateway), { published: 200, lost: {}, pending: 0 });
 
   const { requests, responses } = await readBoth(config);
   assert.deepEqual(
     requests.map(idOf).sort(),
-    called.map(({ headers }) => headers['x-exchange-id']).sort(),
+    called.map(({ headers }) => String(headers['x-exchange-id'])).sort(),
     'each exchange once',
   );
   const responseOf = new Map(responses.map((record) => [idOf(record), record]));
@@ -72,7 +75,10 @@ test('exchanges that production fails are in the log too', async (t) => {
     statuses.push((await call(`${gateway.address}/score`, { body: what, headers: { 'x-do': what } })).status);
   }
   assert.deepEqual(statuses, [502, 504]);
-  await waitFor('both to be published', async () => (await losses(gateway)).published === 2, 30_000);
+  await waitFor(async () => (await losses(gateway)).published === 2, {
+    what: 'both to be published',
+    timeoutMs: 30_000,
+  });
   const { requests, responses } = await readBoth(config);
   const outcomes = responses.map(
     ({ decoded }) => [bodyOf(decoded.exchangeId), decoded.result.outcome] as const,
@@ -98,7 +104,10 @@ test('what arrives before the topics exist is published when they do', async (t)
   assert.deepEqual(await losses(gateway), { published: 0, lost: {}, pending: 1 });
   assert.equal(gateway.ready().detail['events'], 'waiting');
   await makeTopics(config);
-  await waitFor('the exchange to be published', async () => (await losses(gateway)).published === 1, 40_000);
+  await waitFor(async () => (await losses(gateway)).published === 1, {
+    what: 'the exchange to be published',
+    timeoutMs: 40_000,
+  });
   assert.equal(gateway.ready().detail['events'], 'published');
 });
 
@@ -109,7 +118,7 @@ test('topics with another number of partitions: production answers, nothing is p
   const gateway = await start(t, { ...config, kafka: { ...config.kafka, partitions: 4 } });
   assert.equal((await call(`${gateway.address}/score`, { body: 'x' })).status, 200);
   const obstacle = (): { reason?: string; message?: string } => gateway.ready().detail['obstacle'] ?? {};
-  await waitFor('the reason', () => obstacle().reason === 'setup-refused', 30_000);
+  await waitFor(() => obstacle().reason === 'setup-refused', { what: 'the reason', timeoutMs: 30_000 });
   assert.match(obstacle().message ?? '', /requests has 3 partitions, kafka\.partitions is 4/);
   assert.equal((await losses(gateway)).pending, 1);
 });

@@ -44,7 +44,7 @@ export class BodyKeeper {
       this.#isFull = true;
       return;
     }
-    this.#chunks.push(bytes < chunk.length ? Buffer.from(chunk.subarray(0, bytes)) : chunk);
+    this.#chunks.push(chunk.subarray(0, bytes));
     this.#kept += bytes;
   }
 

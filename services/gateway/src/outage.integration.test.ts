@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type LocalCluster, startLocalCluster } from '@understudy/infra-local';
-import { configOn, idOf, losses, makeTopics, readBoth, start, type TestCluster } from '../test/kafka.ts';
+import { configOn, idOf, losses, makeTopics, readBoth, start } from '../test/kafka.ts';
 import { call, startProduction } from '../test/support.ts';
-import { waitFor } from '../test/wait-for.ts';
+import { registryAddress, type TestCluster } from '../../../test/support/cluster.ts';
+import { waitFor } from '../../../test/support/wait-for.ts';
 
 /** Of its own: it is killed. */
 let local: LocalCluster;
-let cluster: TestCluster;
+let cluster: Pick<TestCluster, 'brokers' | 'registryUrl'>;
 
 before(async () => {
   local = await startLocalCluster();
-  assert.ok(local.registryUrl !== null);
-  cluster = { brokers: local.bootstrapServers, registryUrl: local.registryUrl };
+  cluster = { brokers: [...local.bootstrapServers], registryUrl: registryAddress(local.registryUrl) };
 });
 
 after(() => local.stop());
@@ -48,7 +48,10 @@ test('Kafka killed in the middle: every caller is answered in time, and what is 
   const gateway = await start(t, config);
   const url = `${gateway.address}/score`;
   await callMany(url, 20);
-  await waitFor('the first to be published', async () => (await losses(gateway)).published === 20, 30_000);
+  await waitFor(async () => (await losses(gateway)).published === 20, {
+    what: 'the first to be published',
+    timeoutMs: 30_000,
+  });
 
   const longestMs = await callMany(url, 400, (answered) => {
     if (answered === 100) local.broker(0).kill('SIGKILL');
@@ -60,7 +63,10 @@ test('Kafka killed in the middle: every caller is answered in time, and what is 
   assert.equal(away.lost['queue-full'], 420 - away.published - away.pending);
 
   await local.broker(0).restart();
-  await waitFor('the queue to drain', async () => (await losses(gateway)).pending === 0, 60_000);
+  await waitFor(async () => (await losses(gateway)).pending === 0, {
+    what: 'the queue to drain',
+    timeoutMs: 60_000,
+  });
   const { published, lost } = await losses(gateway);
   assert.deepEqual(Object.keys(lost), ['queue-full']);
   assert.equal(lost['queue-full'], 420 - published, 'generated - published');
@@ -69,7 +75,10 @@ test('Kafka killed in the middle: every caller is answered in time, and what is 
   assert.deepEqual(new Set(responses.map(idOf)), new Set(requests.map(idOf)));
 
   await callMany(url, 20);
-  await waitFor('it to go on', async () => (await losses(gateway)).published === published + 20, 30_000);
+  await waitFor(async () => (await losses(gateway)).published === published + 20, {
+    what: 'it to go on',
+    timeoutMs: 30_000,
+  });
 });
 
 test('Kafka and the registry away at start: callers are answered, and what fits is published later', async (t) => {
@@ -82,12 +91,18 @@ test('Kafka and the registry away at start: callers are answered, and what fits 
 
   const gateway = await start(t, config);
   await callMany(`${gateway.address}/score`, 30);
-  await waitFor('the obstacle to be known', () => gateway.ready().detail['events'] === 'waiting');
+  await waitFor(() => gateway.ready().detail['events'] === 'waiting', {
+    what: 'the obstacle to be known',
+    timeoutMs: 5_000,
+  });
   assert.deepEqual(await losses(gateway), { published: 0, lost: { 'registry-away': 20 }, pending: 10 });
 
   await local.broker(0).restart();
   await local.registry.restart();
-  await waitFor('what fits to be published', async () => (await losses(gateway)).published === 10, 60_000);
+  await waitFor(async () => (await losses(gateway)).published === 10, {
+    what: 'what fits to be published',
+    timeoutMs: 60_000,
+  });
   assert.deepEqual(await losses(gateway), { published: 10, lost: { 'registry-away': 20 }, pending: 0 });
   const { requests, responses } = await readBoth(config);
   assert.equal(requests.length, 10);

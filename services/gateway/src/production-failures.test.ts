@@ -15,10 +15,10 @@ import {
   startServer,
   type TestGateway,
 } from '../test/support.ts';
-import { waitFor } from '../test/wait-for.ts';
+import { waitFor } from '../../../test/support/wait-for.ts';
 
 async function resultOf({ recorder }: TestGateway): Promise<ProductionResult> {
-  await waitFor('the exchange to end', () => recorder.responses.length > 0);
+  await waitFor(() => recorder.responses.length > 0, { what: 'the exchange to end', timeoutMs: 5_000 });
   assert.equal(recorder.requests.length, 1);
   assert.equal(recorder.responses.length, 1);
   const [response] = recorder.responses;
@@ -86,7 +86,7 @@ test('production that hangs: 504 at its time limit, recorded as timed out, and h
   assert.deepEqual([outcome, answer], ['timed_out', null]);
   assert.ok(latencyMs >= 190 && latencyMs < 1_000);
   assert.match(error ?? '', /within 200 ms/);
-  await waitFor('production to be hung up on', () => hungUpOn);
+  await waitFor(() => hungUpOn, { what: 'production to be hung up on', timeoutMs: 5_000 });
 });
 
 test('a status of 500 is an answer', async (t) => {
@@ -162,7 +162,7 @@ test('a caller that hangs up before the answer: production is hung up on, the ex
   request.destroy();
   const { outcome, answer, error } = await resultOf(gateway);
   assert.deepEqual([outcome, answer, error], ['failed', null, 'the caller hung up']);
-  await waitFor('production to be hung up on', () => productionClosed);
+  await waitFor(() => productionClosed, { what: 'production to be hung up on', timeoutMs: 5_000 });
 });
 
 test('a caller that hangs up midway: production is hung up on, the exchange recorded as failed', async (t) => {
@@ -178,7 +178,7 @@ test('a caller that hangs up midway: production is hung up on, the exchange reco
   const { outcome, answer, error } = await resultOf(gateway);
   assert.deepEqual([outcome, answer], ['failed', null]);
   assert.equal(error, 'the caller hung up, after 5 bytes of an answer with status 200');
-  await waitFor('production to be hung up on', () => productionClosed);
+  await waitFor(() => productionClosed, { what: 'production to be hung up on', timeoutMs: 5_000 });
 });
 
 test('a caller that hangs up while it sends its body: production is not called, nothing is recorded', async (t) => {
@@ -202,9 +202,15 @@ test('a caller that reads slowly does not make production late', async (t) => {
   const gateway = await startApp(t, configFor(production.url, { timeout: '100ms' }));
   const message = await callHead(`${gateway.url}/score`, { body: 'x' });
   message.pause();
-  await waitFor('the time limit to pass several times', () => message.readableLength > 0);
+  await waitFor(() => message.readableLength > 0, {
+    what: 'the time limit to pass several times',
+    timeoutMs: 5_000,
+  });
   const untilMs = performance.now() + 2_500;
-  await waitFor('the time limit to pass several times', () => performance.now() > untilMs);
+  await waitFor(() => performance.now() > untilMs, {
+    what: 'the time limit to pass several times',
+    timeoutMs: 5_000,
+  });
   assert.equal((await readAll(message)).length, answer.length);
   assert.equal((await resultOf(gateway)).outcome, 'answered');
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ProductionResponse, Request } from '@understudy/schemas-avro';
 import { StreamsError } from '@understudy/streams';
 import { createLogger, createMetrics } from '@understudy/telemetry';
-import { waitFor } from '../test/wait-for.ts';
+import { waitFor } from '../../../test/support/wait-for.ts';
 import { type Arrival, captureOf, type Ending } from './capture.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import type { Obstacle, Outlet, OutletOpening, Sending } from './outlet.ts';
@@ -62,7 +62,7 @@ class HandDrivenOutlet implements Outlet {
   }
 
   async next(count: number): Promise<Sent> {
-    await waitFor(`record ${count}`, () => this.sent.length >= count);
+    await waitFor(() => this.sent.length >= count, { what: `record ${count}`, timeoutMs: 5_000 });
     const sent = this.sent[count - 1];
     assert.ok(sent);
     return sent;
@@ -91,7 +91,7 @@ function publisherOf({ maxRecords = 100, maxBytes = 1_000_000, opening }: Settin
 }
 
 async function settled(publisher: Publisher): Promise<void> {
-  await waitFor('nothing to be pending', () => publisher.report().pending === 0);
+  await waitFor(() => publisher.report().pending === 0, { what: 'nothing to be pending', timeoutMs: 5_000 });
 }
 
 test('the request goes at once; the response after the answer has ended and the request is acknowledged', async () => {
@@ -104,6 +104,7 @@ test('the request goes at once; the response after the answer has ended and the 
   (await outlet.next(2)).acknowledge();
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(outlet.sent.length, 2, 'one lacks the acknowledgement, the other its end');
+  assert.equal(publisher.queue.records, 3, 'an acknowledged request takes no room');
 
   earlyRequest.acknowledge();
   const response = await outlet.next(3);

@@ -12,19 +12,19 @@ import {
   setUpSharedTopics,
 } from '@understudy/streams';
 import { createLogger, createMetrics, type Logger } from '@understudy/telemetry';
+import type { TestCluster } from '../../../test/support/cluster.ts';
 import type { LossReport } from '../src/publisher.ts';
 import { type RunningGateway, startGateway } from '../src/start.ts';
 import { call, configFor, type ConfigParts } from './support.ts';
 
 export const logger: Logger = createLogger({ service: 'gateway', level: 'fatal' });
 
-export interface TestCluster {
-  readonly brokers: readonly string[];
-  readonly registryUrl: string;
-}
-
 /** A config with topics of its own. */
-export function configOn(cluster: TestCluster, productionUrl: string, parts: ConfigParts = {}): Config {
+export function configOn(
+  cluster: Pick<TestCluster, 'brokers' | 'registryUrl'>,
+  productionUrl: string,
+  parts: ConfigParts = {},
+): Config {
   return configFor(productionUrl, {
     brokers: cluster.brokers.join("', '"),
     registry: cluster.registryUrl,

@@ -3,23 +3,22 @@ import { randomUUID } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, before, test, type TestContext } from 'node:test';
 import { Codec, type Run } from '@understudy/schemas-avro';
-import { testCluster } from '../../../../test/support/cluster.ts';
+import { testCluster, type TestCluster } from '../../../../test/support/cluster.ts';
 import { RecordRegistry } from './record-registry.ts';
 import { frame } from './wire-format.ts';
 
 const run: Run = { lane: 'mortgage.boosted.live', start: 1_000, end: null, windowMs: 5_000 };
 const runSchema = JSON.parse(new Codec<Run>('run').schemaText) as { fields: { name: string }[] };
 
+let cluster: TestCluster;
 let url: string;
-let stop: () => Promise<void>;
 
 before(async () => {
-  const cluster = await testCluster();
+  cluster = await testCluster();
   url = cluster.registryUrl;
-  stop = cluster.stop;
 });
 
-after(() => stop());
+after(() => cluster.stop());
 
 function freshTopic(): string {
   return `registry-test-${randomUUID()}.runs`;
