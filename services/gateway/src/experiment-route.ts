@@ -33,7 +33,7 @@ declare module 'fastify' {
 }
 
 /** A request that can't be passed on; its message is for the caller. */
-export class BadRequest extends Error {
+class BadRequest extends Error {
   readonly statusCode = 400;
 }
 
