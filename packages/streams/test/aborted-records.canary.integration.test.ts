@@ -27,7 +27,10 @@ suite('aborted records', () => {
   const send = (to: Transaction | undefined, topic: string, value: string, key: Buffer | string = 'k') =>
     to?.send({ topic, messages: [{ key, value, partition: 0 }] });
 
-  /** Until the marker of an abort that was acknowledged is in the log: the order of markers decides what kafkajs does. */
+  /**
+   * Until the marker of an abort that was acknowledged is in the log: the order of markers decides what
+   * kafkajs does.
+   */
   const untilLogEndsAt = (topic: string, end: number) =>
     waitUntil(
       `${topic} ends at ${end}`,

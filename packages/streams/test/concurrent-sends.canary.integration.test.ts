@@ -7,7 +7,10 @@ import { createTopic, valuesIn } from './support/topics.ts';
 
 const broker = await testBroker();
 
-/** H3: of concurrent sends to one partition and one lost answer, kafkajs makes an acknowledged loss and a duplicate. */
+/**
+ * H3: of concurrent sends to one partition and one lost answer, kafkajs makes an acknowledged loss and a
+ * duplicate.
+ */
 suite('concurrent sends, one answer lost', () => {
   const prefix = freshPrefix('concurrent');
   let proxy: KafkaProxy;

@@ -7,7 +7,10 @@ import { createTopic, valuesIn } from './support/topics.ts';
 
 const broker = await testBroker();
 
-/** H4: after an idempotent send that failed though it was written, kafkajs swallows the next one, acknowledged. */
+/**
+ * H4: after an idempotent send that failed though it was written, kafkajs swallows the next one,
+ * acknowledged.
+ */
 suite('a send fails after it was written', () => {
   const prefix = freshPrefix('failed-send');
   let proxy: KafkaProxy;

@@ -14,8 +14,8 @@ const replicas = [
 ];
 
 /**
- * H1: one send to partitions of two brokers; one of them dies, and its partition moves to the broker that has answered already:
- * kafkajs resolves, and those records were never sent.
+ * H1: one send to partitions of two brokers; one of them dies, and its partition moves to the broker that
+ * has answered already: kafkajs resolves, and those records were never sent.
  */
 suite('a broker dies under a send', () => {
   let cluster: LocalCluster;

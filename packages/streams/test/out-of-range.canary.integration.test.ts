@@ -9,7 +9,10 @@ import { createTopic } from './support/topics.ts';
 
 const broker = await testBroker();
 
-/** H7: a position that is not in the log any more is silently moved, and -1 or -2 is committed for the group. */
+/**
+ * H7: a position that is not in the log any more is silently moved, and -1 or -2 is committed for the
+ * group.
+ */
 suite('a position that retention has deleted', () => {
   const prefix = freshPrefix('out-of-range');
   const topic = `${prefix}topic`;

@@ -10,8 +10,9 @@ const takeOvers = 60;
 const broker = await testBroker();
 
 /**
- * H5: right after an acknowledged commit, the group's offsets may still be the old ones; not any more once the transactional id
- * was initialised anew. How often the first happens depends on the machine, so only the second is asserted.
+ * H5: right after an acknowledged commit, the group's offsets may still be the old ones; not any more once
+ * the transactional id was initialised anew. How often the first happens depends on the machine, so only
+ * the second is asserted.
  */
 suite('committed offsets', () => {
   const prefix = freshPrefix('stale-offsets');

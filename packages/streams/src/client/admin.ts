@@ -3,7 +3,7 @@ import { openCluster, type OpenCluster } from './cluster.ts';
 import { createKafka, type KafkaConnection } from './connection.ts';
 import { StreamsError } from './errors.ts';
 import { lookUpBounds, lookUpOffsets, partitionsOf } from './offset-lookup.ts';
-import { disconnect, retryWithin } from './retry.ts';
+import { retryWithin } from './retry.ts';
 import { ensureTopics, type TopicSpec } from './topics.ts';
 
 export type { TopicSpec } from './topics.ts';
@@ -35,23 +35,26 @@ const limitMs = 15_000;
 export class KafkaAdmin {
   readonly #admin: Admin;
   readonly #reader: OpenCluster;
+  readonly #release: () => Promise<void>;
 
-  private constructor(admin: Admin, reader: OpenCluster) {
+  private constructor(admin: Admin, reader: OpenCluster, release: () => Promise<void>) {
     this.#admin = admin;
     this.#reader = reader;
+    this.#release = release;
   }
 
   static async open(connection: KafkaConnection): Promise<KafkaAdmin> {
     return retryWithin(limitMs, `connect to ${connection.brokers.join(', ')}`, async () => {
       const reader = await openCluster(connection, 'admin-offsets');
-      const admin = createKafka(connection, 'admin').admin();
+      const instance = createKafka(connection, 'admin');
+      const admin = instance.kafka.admin();
       try {
         await admin.connect();
       } catch (error) {
-        await Promise.all([disconnect(admin), reader.close()]);
+        await Promise.all([instance.release(admin), reader.close()]);
         throw error;
       }
-      return new KafkaAdmin(admin, reader);
+      return new KafkaAdmin(admin, reader, () => instance.release(admin));
     });
   }
 
@@ -136,7 +139,7 @@ export class KafkaAdmin {
   }
 
   async close(): Promise<void> {
-    await Promise.all([disconnect(this.#admin), this.#reader.close()]);
+    await Promise.all([this.#release(), this.#reader.close()]);
   }
 
   #ask<T>(doing: string, question: () => Promise<T>): Promise<T> {

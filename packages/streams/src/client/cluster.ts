@@ -2,7 +2,6 @@ import type { Cluster, PartitionAssigner } from 'kafkajs';
 import { createKafka, type KafkaConnection } from './connection.ts';
 import { StreamsError } from './errors.ts';
 import { PartitionAssigners } from './kafkajs.ts';
-import { disconnect } from './retry.ts';
 
 export interface OpenCluster {
   readonly cluster: Cluster;
@@ -19,7 +18,8 @@ export async function openCluster(connection: KafkaConnection, suffix: string): 
     cluster = given.cluster;
     return PartitionAssigners.roundRobin(given);
   };
-  const consumer = createKafka(connection, suffix).consumer({
+  const instance = createKafka(connection, suffix);
+  const consumer = instance.kafka.consumer({
     groupId: `${connection.clientId}-${suffix}`, // a name only: the group is never joined
     partitionAssigners: [assignor],
     allowAutoTopicCreation: false,
@@ -28,8 +28,8 @@ export async function openCluster(connection: KafkaConnection, suffix: string): 
   try {
     await consumer.connect();
   } catch (error) {
-    await disconnect(consumer);
+    await instance.release(consumer);
     throw error;
   }
-  return { cluster, close: () => disconnect(consumer) };
+  return { cluster, close: () => instance.release(consumer) };
 }

@@ -1,14 +1,21 @@
 import type {
   ISocketFactory,
+  ISocketFactoryArgs,
   Kafka as KafkaClient,
   logCreator,
   logLevel,
   RetryOptions,
   SASLOptions,
 } from 'kafkajs';
-import type { ConnectionOptions } from 'node:tls';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Logger } from '@understudy/telemetry';
 import { Kafka, LogLevel } from './kafkajs.ts';
+import { inTime } from './retry.ts';
+import { supplySockets } from './shims/connections.ts';
+
+const releaseLimitMs = 2000;
+const keepAliveMs = 60_000;
 
 /** Where Kafka is and how to get in. */
 export interface KafkaConnection {
@@ -28,24 +35,53 @@ export interface KafkaConnection {
   readonly socketFactory?: ISocketFactory;
 }
 
+/** A kafkajs instance for one producer, consumer or admin. */
+export interface KafkaInstance {
+  readonly kafka: KafkaClient;
+  /**
+   * Disconnects the instance's client, for at most `limitMs` (default 2,000), and then closes whatever is
+   * left of it.
+   */
+  release(client: { disconnect(): Promise<void> }, limitMs?: number): Promise<void>;
+}
+
 /**
- * A kafkajs instance for one producer, consumer or admin; never shared: instances keep offsets by group, so
- * that two consumers of one instance overwrite each other's. `retry` holds for connecting, metadata and
- * finding coordinators (default: 8 times in about 5 s).
+ * Never share one: an instance keeps offsets by group, so that two consumers of it overwrite each other's.
+ * `retry` holds for connecting, metadata and finding coordinators (default: 8 times in about 5 s).
  */
-export function createKafka(connection: KafkaConnection, suffix: string, retry?: RetryOptions): KafkaClient {
-  const { ssl, sasl, socketFactory } = connection;
-  return new Kafka({
+export function createKafka(
+  connection: KafkaConnection,
+  suffix: string,
+  retry?: RetryOptions,
+): KafkaInstance {
+  const { ssl, sasl } = connection;
+  const sockets = supplySockets(connection.socketFactory ?? openSocket);
+  const kafka = new Kafka({
     brokers: [...connection.brokers],
     clientId: `${connection.clientId}-${suffix}`,
     requestTimeout: connection.requestTimeoutMs ?? 10_000,
     connectionTimeout: connection.connectionTimeoutMs ?? 2000,
     retry: retry ?? { initialRetryTime: 50, maxRetryTime: 1000, retries: 8 },
+    socketFactory: sockets.factory,
     ...logging(connection.logger),
     ...(ssl === undefined ? {} : { ssl }),
     ...(sasl === undefined ? {} : { sasl }),
-    ...(socketFactory === undefined ? {} : { socketFactory }),
   });
+  return {
+    kafka,
+    release: async (client, limitMs = releaseLimitMs) => {
+      await inTime(limitMs, 'disconnect', client.disconnect()).catch(() => {});
+      sockets.end();
+    },
+  };
+}
+
+function openSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket {
+  const serverName = isIP(host) === 0 ? { servername: host } : {};
+  const socket = ssl
+    ? connectTls({ host, port, ...serverName, ...ssl }, onConnect)
+    : connectTcp({ host, port }, onConnect);
+  return socket.setKeepAlive(true, keepAliveMs);
 }
 
 /**

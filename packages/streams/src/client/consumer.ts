@@ -1,9 +1,9 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { createKafka, type KafkaConnection } from './connection.ts';
+import { createKafka, type KafkaConnection, type KafkaInstance } from './connection.ts';
 import { StreamsError, toStreamsError } from './errors.ts';
 import type { AssignorFactory } from './kafkajs.ts';
 import { copyRecord, type IncomingRecord } from './records.ts';
-import { disconnect, retryWithin } from './retry.ts';
+import { retryWithin } from './retry.ts';
 import { type ObservedGroup, observeGroup } from './shims/consumer-group.ts';
 
 export interface GroupConsumerOptions {
@@ -67,6 +67,7 @@ const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: Number.MAX_S
  * Life: open -> run -> close.
  */
 export class GroupConsumer {
+  readonly #instance: KafkaInstance;
   readonly #consumer: Consumer;
   #group: ObservedGroup | null = null;
   #handlers: GroupHandlers | null = null;
@@ -88,7 +89,8 @@ export class GroupConsumer {
       });
       return assignor;
     };
-    this.#consumer = createKafka(connection, options.groupId).consumer({
+    this.#instance = createKafka(connection, options.groupId);
+    this.#consumer = this.#instance.kafka.consumer({
       groupId: options.groupId,
       partitionAssigners: [observed],
       sessionTimeout: options.sessionTimeoutMs ?? 10_000,
@@ -174,7 +176,7 @@ export class GroupConsumer {
   /** Leaves the group, within 5 s. No handler is called from now on. */
   async close(): Promise<void> {
     this.#closed = true;
-    await disconnect(this.#consumer, closeLimitMs);
+    await this.#instance.release(this.#consumer, closeLimitMs);
   }
 
   #joined(assigned: Readonly<Record<string, readonly number[]>>, memberId: string): void {

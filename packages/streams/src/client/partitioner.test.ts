@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { partitionOf } from './partitioner.ts';
 
-/** Of 6, 12 and 1000 partitions, by `Utils.toPositive(Utils.murmur2(key)) % n` of Kafka's Java client 4.3.1. */
+/**
+ * Of 6, 12 and 1000 partitions, by `Utils.toPositive(Utils.murmur2(key)) % n` of Kafka's Java client 4.3.1.
+ */
 const oracle: readonly (readonly [key: string, ...partitions: number[]])[] = [
   ['', 3, 9, 681],
   ['a', 4, 4, 524],

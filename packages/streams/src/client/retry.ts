@@ -45,7 +45,7 @@ export async function inTime<T>(
   };
   const timer = setTimeout(
     () => end('kafka-unavailable', `no answer in time`),
-    Math.min(limitMs, longestTimerMs),
+    Math.min(Math.max(limitMs, 0), longestTimerMs),
   );
   const onAbort = (): void => end('closed', 'closed before');
   signal?.addEventListener('abort', onAbort);
@@ -56,9 +56,4 @@ export async function inTime<T>(
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
   }
-}
-
-/** Disconnects a client of kafkajs, for at most `limitMs` (default 2,000), whatever comes of it. */
-export async function disconnect(client: { disconnect(): Promise<void> }, limitMs = 2000): Promise<void> {
-  await inTime(limitMs, 'disconnect', client.disconnect()).catch(() => {});
 }

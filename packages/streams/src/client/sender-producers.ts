@@ -1,7 +1,6 @@
 import type { Producer } from 'kafkajs';
-import { createKafka, type KafkaConnection } from './connection.ts';
+import { createKafka, type KafkaConnection, type KafkaInstance } from './connection.ts';
 import { Partitioners } from './kafkajs.ts';
-import { disconnect } from './retry.ts';
 
 /** The use of one producer for one batch, from its first attempt to its last. */
 export interface ProducerLease {
@@ -67,11 +66,13 @@ export class SenderProducers {
 class SharedProducer {
   users = 0;
   isRetired = false;
+  readonly #instance: KafkaInstance;
   readonly #producer: Producer;
   #connecting: Promise<void> | null = null;
 
   constructor(connection: KafkaConnection) {
-    this.#producer = createKafka(connection, 'sender', retry).producer({
+    this.#instance = createKafka(connection, 'sender', retry);
+    this.#producer = this.#instance.kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
@@ -92,6 +93,6 @@ class SharedProducer {
   }
 
   async close(): Promise<void> {
-    await disconnect(this.#producer);
+    await this.#instance.release(this.#producer);
   }
 }

@@ -73,24 +73,29 @@ async function mismatches(admin: Admin, specs: readonly TopicSpec[]): Promise<st
   });
   return specs.flatMap((spec) => {
     const found = topics.find(({ name }) => name === spec.topic)?.partitions.length;
-    const problems: string[] = [];
-    if (found !== spec.partitions) {
-      problems.push(
-        `Topic "${spec.topic}" has ${found} partitions, but ${spec.partitions} are needed. The number can't be changed later ` +
-          `without moving keys: set kafka.partitions to ${found}, or choose another kafka.prefix.`,
-      );
-    }
     const settings = resources.find(({ resourceName }) => resourceName === spec.topic)?.configEntries ?? [];
-    for (const name of checkedConfigs.filter((checked) => spec.configs[checked] !== undefined)) {
-      const needed = spec.configs[name];
-      const actual = settings.find(({ configName }) => configName === name)?.configValue;
-      if (actual !== needed) {
-        problems.push(
-          `Topic "${spec.topic}" has ${name}=${actual}, but ${name}=${needed} is needed. Set it with kafka-configs --alter ` +
-            `--entity-type topics --entity-name ${spec.topic} --add-config ${name}=${needed}, or choose another kafka.prefix.`,
-        );
-      }
-    }
-    return problems;
+    const configs = new Map(settings.map(({ configName, configValue }) => [configName, configValue]));
+    return [
+      ...(found === spec.partitions ? [] : [wrongPartitions(spec, found ?? 0)]),
+      ...checkedConfigs
+        .filter((name) => spec.configs[name] !== undefined && spec.configs[name] !== configs.get(name))
+        .map((name) => wrongConfig(spec, name, configs.get(name) ?? 'nothing')),
+    ];
   });
+}
+
+function wrongPartitions({ topic, partitions }: TopicSpec, found: number): string {
+  return (
+    `Topic "${topic}" has ${found} partitions, but ${partitions} are needed. The number can't be changed ` +
+    `without moving keys: set kafka.partitions to ${found}, or choose another kafka.prefix.`
+  );
+}
+
+function wrongConfig({ topic, configs }: TopicSpec, name: string, found: string): string {
+  const needed = `${name}=${configs[name]}`;
+  const command = `kafka-configs --alter --entity-type topics --entity-name ${topic} --add-config ${needed}`;
+  return (
+    `Topic "${topic}" has ${name}=${found}, but ${needed} is needed. ` +
+    `Set it with ${command}, or choose another kafka.prefix.`
+  );
 }

@@ -1,10 +1,10 @@
 import type { Producer, Transaction } from 'kafkajs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createKafka, type KafkaConnection } from './connection.ts';
+import { createKafka, type KafkaConnection, type KafkaInstance } from './connection.ts';
 import { protocolErrorType, StreamsError, toStreamsError } from './errors.ts';
 import { Partitioners } from './kafkajs.ts';
 import { cutIntoBatches, type OutgoingRecord } from './records.ts';
-import { disconnect, inTime, retryWithin } from './retry.ts';
+import { inTime, retryWithin } from './retry.ts';
 import { sendBatch } from './send-batch.ts';
 
 /** What becomes visible together, or not at all. */
@@ -32,8 +32,9 @@ const batchLimits = { maxRecords: 10_000, maxBytes: 900_000 };
  * always.
  */
 const retry = { initialRetryTime: 15, maxRetryTime: 500, retries: 30 };
+/** Errors of `sendOffsets` that pass, and how long to wait before the next try, in ms. */
 const passingOffsetErrors = new Map([
-  ['CONCURRENT_TRANSACTIONS', 4], // the former transaction's markers are still being written: a few milliseconds
+  ['CONCURRENT_TRANSACTIONS', 4], // the former transaction's markers are still being written
   ['GROUP_LOAD_IN_PROGRESS', 50],
   ['GROUP_COORDINATOR_NOT_AVAILABLE', 50],
   ['NOT_COORDINATOR_FOR_GROUP', 50],
@@ -46,13 +47,22 @@ const passingOffsetErrors = new Map([
  * transaction is settled by whoever opens the id next, and is then read from the group's committed offsets.
  */
 export class TransactionalProducer {
+  readonly #instance: KafkaInstance;
   readonly #producer: Producer;
   readonly #transactionalId: string;
   readonly #transactionTimeoutMs: number;
   #state: 'ready' | 'committing' | 'failed' | 'closed' = 'ready';
 
-  private constructor(producer: Producer, transactionalId: string, transactionTimeoutMs: number) {
-    this.#producer = producer;
+  private constructor(connection: KafkaConnection, transactionalId: string, transactionTimeoutMs: number) {
+    this.#instance = createKafka(connection, transactionalId, retry);
+    this.#producer = this.#instance.kafka.producer({
+      transactionalId,
+      transactionTimeout: transactionTimeoutMs,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner,
+      retry,
+    });
     this.#transactionalId = transactionalId;
     this.#transactionTimeoutMs = transactionTimeoutMs;
   }
@@ -72,23 +82,14 @@ export class TransactionalProducer {
     const { transactionalId, transactionTimeoutMs = defaultTransactionTimeoutMs } = options;
     const doing = `open a producer with transactional id "${transactionalId}"`;
     return retryWithin(transactionTimeoutMs, doing, async () => {
-      const producer = createKafka(connection, transactionalId, retry).producer({
-        transactionalId,
-        transactionTimeout: transactionTimeoutMs,
-        maxInFlightRequests: 1,
-        allowAutoTopicCreation: false,
-        createPartitioner: Partitioners.DefaultPartitioner,
-        retry,
-      });
+      const opened = new TransactionalProducer(connection, transactionalId, transactionTimeoutMs);
       try {
-        await producer.connect();
-        const empty = await producer.transaction(); // the first one runs InitProducerId
-        await empty.abort();
+        await opened.#initialize();
       } catch (error) {
-        await disconnect(producer);
+        await opened.close();
         throw error;
       }
-      return new TransactionalProducer(producer, transactionalId, transactionTimeoutMs);
+      return opened;
     });
   }
 
@@ -124,7 +125,13 @@ export class TransactionalProducer {
   async close(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    await disconnect(this.#producer);
+    await this.#instance.release(this.#producer);
+  }
+
+  async #initialize(): Promise<void> {
+    await this.#producer.connect();
+    const empty = await this.#producer.transaction(); // the first one runs InitProducerId
+    await empty.abort();
   }
 
   async #write({ records, offsets }: TransactionContent): Promise<Map<string, number>> {

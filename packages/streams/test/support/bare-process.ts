@@ -1,6 +1,6 @@
 /**
- * kafkajs without any guard of ours, in a process of its own: reads a partition as a read-committed consumer and prints what
- * it was given, as JSON. Started by `readBare`.
+ * kafkajs without any guard of ours, in a process of its own: reads a partition as a read-committed
+ * consumer and prints what it was given, as JSON. Started by `readBare`.
  */
 import kafkajs from 'kafkajs';
 

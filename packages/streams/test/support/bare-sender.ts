@@ -1,6 +1,7 @@
 /**
- * kafkajs without any guard of ours, in a process of its own: sends one record, prints `ready`, waits for a line, sends another
- * one, and prints what became of it. Arguments: the port to connect to, whatever broker is asked for; the topic.
+ * kafkajs without any guard of ours, in a process of its own: sends one record, prints `ready`, waits for a
+ * line, sends another one, and prints what became of it. Arguments: the port to connect to, whatever broker
+ * is asked for; the topic.
  */
 import kafkajs from 'kafkajs';
 import { once } from 'node:events';

@@ -13,14 +13,17 @@ interface Link {
 
 const sizeBytes = 4;
 
-/** Stands between clients and one broker, and knows requests and responses, so that a fault can hit a chosen one. */
+/**
+ * Stands between clients and one broker, and knows requests and responses, so that a fault can hit a chosen
+ * one.
+ */
 export class KafkaProxy {
   /** For a client of kafkajs: whatever address it wants, it gets here. */
   readonly socketFactory: ISocketFactory;
   readonly #server: Server;
   readonly #links = new Set<Link>();
   #isRefusing = false;
-  #toDrop: { apiKey: number; done: () => void } | null = null;
+  #fault: { apiKey: number; edit: (response: Buffer) => Buffer | null; done: () => void } | null = null;
   #opened = 0;
 
   private constructor(server: Server, brokerPort: number) {
@@ -45,11 +48,26 @@ export class KafkaProxy {
     return this.#opened;
   }
 
-  /** The broker answers the next such request; the client never hears of it: the connection breaks. Resolves then. */
+  /**
+   * The broker answers the next such request; the client never hears of it: the connection breaks. Resolves
+   * then.
+   */
   dropNextResponse(apiKey: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#toDrop = { apiKey, done: resolve };
-    return promise;
+    return this.#hitNextResponse(apiKey, () => null);
+  }
+
+  /**
+   * The broker writes the next batch; its answer (about one partition) says this error code instead.
+   * Resolves then.
+   */
+  failNextProduce(errorCode: number): Promise<void> {
+    return this.#hitNextResponse(apiKeys.produce, (response) => {
+      const edited = Buffer.from(response);
+      const topicLengthAt = sizeBytes + 4 + 4; // after the correlation id and the count of topics
+      const partitionAt = topicLengthAt + 2 + edited.readInt16BE(topicLengthAt) + 4;
+      edited.writeInt16BE(errorCode, partitionAt + 4);
+      return edited;
+    });
   }
 
   /** Existing connections carry nothing any more, and are not closed; new ones work. */
@@ -85,6 +103,11 @@ export class KafkaProxy {
     const pending = new Map<number, number>(); // api key by correlation id
     this.#links.add(link);
 
+    const end = (): void => {
+      client.destroy();
+      broker.destroy();
+      this.#links.delete(link);
+    };
     client.on('data', (data) => {
       if (!link.isFrozen) broker.write(data);
     });
@@ -99,24 +122,25 @@ export class KafkaProxy {
         const apiKey = pending.get(correlationId);
         pending.delete(correlationId);
         if (link.isFrozen) return;
-        if (this.#toDrop?.apiKey === apiKey) this.#drop(link);
-        else client.write(response);
+        const edited = this.#fault?.apiKey === apiKey ? this.#applyFault(response) : response;
+        if (edited === null) end();
+        else client.write(edited);
       }),
     );
-    const end = (): void => {
-      client.destroy();
-      broker.destroy();
-      this.#links.delete(link);
-    };
     for (const socket of [client, broker]) socket.on('close', end).on('error', end);
   }
 
-  #drop({ client, broker }: Link): void {
-    const { done } = this.#toDrop ?? {};
-    this.#toDrop = null;
-    client.destroy();
-    broker.destroy();
-    done?.();
+  #hitNextResponse(apiKey: number, edit: (response: Buffer) => Buffer | null): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#fault = { apiKey, edit, done: resolve };
+    return promise;
+  }
+
+  #applyFault(response: Buffer): Buffer | null {
+    const fault = this.#fault;
+    this.#fault = null;
+    fault?.done();
+    return fault ? fault.edit(response) : response;
   }
 }
 

@@ -6,7 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { KafkaConnection } from '../../src/client/connection.ts';
 import { Kafka, LogLevel } from '../../src/client/kafkajs.ts';
 
-/** The shared broker of the test run, or one for this file: `host:port`. Call it at the top level of the file. */
+/**
+ * The shared broker of the test run, or one for this file: `host:port`. Call it at the top level of the
+ * file.
+ */
 export async function testBroker(): Promise<string> {
   const [shared] = process.env['UNDERSTUDY_TEST_BROKERS']?.split(',') ?? [];
   if (shared !== undefined) return shared;
@@ -31,8 +34,8 @@ export interface BareOptions {
 }
 
 /**
- * kafkajs as it comes, for canaries to show what it does. What our guards change inside of kafkajs, they change in the whole
- * process: canaries of those run it in a process of its own (`bare-process.ts`).
+ * kafkajs as it comes, for canaries to show what it does. What our guards change inside of kafkajs, they
+ * change in the whole process: canaries of those run it in a process of its own (`bare-process.ts`).
  */
 export function bareKafka(brokers: readonly string[], options: BareOptions = {}): KafkaClient {
   const { socketFactory, requestTimeoutMs, retry } = options;

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { type AbortedTransaction, type FetchedMessage, filterAbortedMessages } from './aborted-filter.ts';
 
-/** One thing a producer does next: a record in its open transaction (or a new one), one outside, or an end. */
+/**
+ * One thing a producer does next: a record in its open transaction (or a new one), one outside, or an end.
+ */
 type Step = { readonly producer: number; readonly does: 'write' | 'write-plain' | 'commit' | 'abort' };
 
 interface Log {

@@ -83,7 +83,8 @@ export function observedConsumerGroup(Base: GroupClass): GroupClass {
     }
 
     override joinAndSync(): Promise<void> {
-      this.#assignmentCount += 1; // fetches that began before are stale from now on, those that begin meanwhile with `joined`
+      // Fetches that began before are stale from now on; those that begin meanwhile, with `joined`.
+      this.#assignmentCount += 1;
       return super.joinAndSync();
     }
 

@@ -5,16 +5,16 @@
  */
 import { createRequire } from 'node:module';
 import { filterAbortedMessages } from './aborted-filter.ts';
+import { guardEndedClients, guardTimedOutConnections } from './connections.ts';
 import { observedConsumerGroup } from './consumer-group.ts';
 import { decodeRecordBatches, type RecordBatchDecoders } from './record-batches.ts';
 import { guardRequestQueueTimer } from './request-queue-timer.ts';
-import { guardTimedOutConnections } from './timeout-closes-socket.ts';
 
 const require = createRequire(import.meta.url);
 
 if (require.cache[require.resolve('kafkajs')]?.loaded) {
   throw new Error(
-    'kafkajs was loaded before its guards: take what you need of it from @understudy/streams, or load that first',
+    'kafkajs was loaded before its guards: use @understudy/streams instead, or load that first',
   );
 }
 
@@ -30,7 +30,9 @@ replaceExport(
     }),
 );
 guardRequestQueueTimer(require('kafkajs/src/network/requestQueue/index.js').prototype);
-guardTimedOutConnections(require('kafkajs/src/network/connection.js').prototype);
+const connections = require('kafkajs/src/network/connection.js').prototype;
+guardTimedOutConnections(connections);
+guardEndedClients(connections);
 
 /** kafkajs' modules export one function or class each; T is what our replacement takes it for. */
 function replaceExport<T>(path: string, replacement: (original: T) => unknown): void {

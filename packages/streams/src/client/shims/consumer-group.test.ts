@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Assigner } from 'kafkajs';
+import { observedConsumerGroup, observeGroup, type ObservedGroup } from './consumer-group.ts';
+
+type Step = () => void | Promise<void>;
+
+/** Stands in for kafkajs' group: fetches what the test says, and does `during` meanwhile. */
+class Base {
+  generationId = 7;
+  batches: object[] = [];
+  resolved: string[] = [];
+  paused: string[] = [];
+  reset = 0;
+  sought = new Set<number>();
+  during: Step = () => {};
+  readonly offsetManager = { nextOffset: () => '42' };
+
+  constructor(options: { assigners: readonly Assigner[] }) {
+    void options;
+  }
+  joinAndSync(): Promise<void> {
+    return Promise.resolve();
+  }
+  async fetch(): Promise<never[]> {
+    await this.during();
+    return this.batches as never[];
+  }
+  recoverFromOffsetOutOfRange(): Promise<void> {
+    this.reset += 1;
+    return Promise.resolve();
+  }
+  hasSeekOffset({ partition }: { partition: number }): boolean {
+    return this.sought.has(partition);
+  }
+  isPaused(): boolean {
+    return false;
+  }
+  resolveOffset({ partition, offset }: { partition: number; offset: string }): void {
+    this.resolved.push(`${partition}@${offset}`);
+  }
+  pause(topicPartitions: { topic: string; partitions: number[] }[]): void {
+    for (const { topic, partitions } of topicPartitions) this.paused.push(`${topic}/${partitions.join()}`);
+  }
+}
+
+const Observed = observedConsumerGroup(Base) as unknown as new (
+  ...args: ConstructorParameters<typeof Base>
+) => Base & ObservedGroup;
+
+const batch = (partition: number, isEmptyDueToFiltering: boolean): object => ({
+  topic: 't',
+  partition,
+  lastOffset: () => '9',
+  isEmptyDueToFiltering: () => isEmptyDueToFiltering,
+});
+
+function newAssignor(): Assigner {
+  return { name: 'test', version: 1 } as Assigner;
+}
+
+function observed(): { group: Base & ObservedGroup; told: unknown[][] } {
+  const assignor = newAssignor();
+  const told: unknown[][] = [];
+  observeGroup(assignor, {
+    created: () => told.push(['created']),
+    passed: (...args) => told.push(['passed', ...args]),
+    outOfRange: (...args) => told.push(['outOfRange', ...args]),
+  });
+  return { group: new Observed({ assigners: [assignor] }), told };
+}
+
+test('a batch is current until the group is joined anew', async () => {
+  const { group } = observed();
+  group.batches = [batch(0, false)];
+  const [fetched] = await group.fetch();
+  assert.ok(fetched);
+  assert.equal(group.isCurrent(fetched), true);
+  await group.joinAndSync();
+  assert.equal(group.isCurrent(fetched), false);
+});
+
+test('what was being fetched while the group was joined anew is dropped', async () => {
+  for (const rejoin of ['joinAndSync', 'joined'] as const) {
+    const { group } = observed();
+    group.batches = [batch(0, false), batch(1, true)];
+    group.during = () => group[rejoin]();
+    assert.deepEqual(await group.fetch(), []);
+    assert.deepEqual(group.resolved, []);
+  }
+});
+
+test('a batch without a record for the handler moves the position and is reported', async () => {
+  const { group, told } = observed();
+  const withRecords = batch(0, false);
+  group.batches = [withRecords, batch(1, true)];
+  assert.deepEqual(await group.fetch(), [withRecords]);
+  assert.deepEqual(group.resolved, ['1@9']);
+  assert.deepEqual(told, [['created'], ['passed', 't', 1, 10]]);
+});
+
+test('unless the partition was sought meanwhile', async () => {
+  const { group, told } = observed();
+  group.batches = [batch(1, true)];
+  group.sought.add(1);
+  assert.deepEqual(await group.fetch(), []);
+  assert.deepEqual(group.resolved, []);
+  assert.deepEqual(told, [['created']]);
+});
+
+test('a position out of range is reported and its partition paused, not reset', async () => {
+  const { group, told } = observed();
+  await (
+    group as Base & { recoverFromOffsetOutOfRange(error: object): Promise<void> }
+  ).recoverFromOffsetOutOfRange({
+    topic: 't',
+    partition: 3,
+  });
+  assert.equal(group.reset, 0);
+  assert.deepEqual(group.paused, ['t/3']);
+  assert.deepEqual(told.at(-1), ['outOfRange', 't', 3, 42]);
+});
+
+test('a consumer that is not ours stays as kafkajs made it', async () => {
+  const group = new Observed({ assigners: [newAssignor()] });
+  group.batches = [batch(0, true)];
+  assert.equal((await group.fetch()).length, 1);
+  await group.recoverFromOffsetOutOfRange();
+  assert.equal(group.reset, 1);
+});

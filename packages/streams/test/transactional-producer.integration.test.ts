@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { KafkaAdmin } from '../src/client/admin.ts';
+import type { KafkaConnection } from '../src/client/connection.ts';
+import { TransactionalProducer } from '../src/client/transactional-producer.ts';
+import { apiKeys, KafkaProxy } from './support/kafka-proxy.ts';
+import { connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
+import { createTopic, valuesIn } from './support/topics.ts';
+
+const broker = await testBroker();
+
+suite('TransactionalProducer', () => {
+  const prefix = freshPrefix('transactions');
+  const connection = connectionTo(broker);
+  let admin: KafkaAdmin;
+
+  before(async () => {
+    admin = await KafkaAdmin.open(connection);
+  });
+  after(() => admin.close());
+
+  async function open(name: string, through: KafkaConnection = connection): Promise<TransactionalProducer> {
+    return TransactionalProducer.open(through, { transactionalId: prefix + name });
+  }
+
+  const record = (topic: string, value: string | Buffer, partition = 0) => ({
+    topic,
+    partition,
+    key: 'k',
+    value: Buffer.from(value),
+  });
+
+  test('records and positions become visible together; first offsets are by partition', async () => {
+    const topic = `${prefix}together`;
+    const groupId = `${prefix}group`;
+    await createTopic(connection, topic, 2);
+    const producer = await open('together');
+    const commit = (offset: number) =>
+      producer.commit({
+        records: [record(topic, 'a'), record(topic, 'b', 1), record(topic, 'c')],
+        offsets: { groupId, positions: [{ topic, partition: 1, offset, metadata: `{"at":${offset}}` }] },
+      });
+    assert.deepEqual(
+      [...(await commit(7))],
+      [
+        [`${topic}/0`, 0],
+        [`${topic}/1`, 0],
+      ],
+    );
+    assert.deepEqual(
+      [...(await commit(8))],
+      [
+        [`${topic}/0`, 3], // two records and a marker later
+        [`${topic}/1`, 2],
+      ],
+    );
+    await producer.close();
+
+    assert.deepEqual(await valuesIn(connection, topic), ['a', 'c', 'a', 'c', 'b', 'b']);
+    const reader = await open('together'); // settles what was acknowledged
+    assert.deepEqual(await admin.committed(groupId, [topic], [0, 1]), [
+      { topic, partition: 0, offset: null, metadata: null },
+      { topic, partition: 1, offset: 8, metadata: '{"at":8}' },
+    ]);
+    await reader.close();
+  });
+
+  test('many commits in a row take some milliseconds each, not 300', async () => {
+    const topic = `${prefix}row`;
+    await createTopic(connection, topic);
+    const producer = await open('row');
+    const startedAt = performance.now();
+    for (let count = 0; count < 20; count += 1) {
+      await producer.commit({
+        records: [record(topic, 'x')],
+        offsets: {
+          groupId: `${prefix}row`,
+          positions: [{ topic, partition: 0, offset: count, metadata: '' }],
+        },
+      });
+    }
+    const eachMs = (performance.now() - startedAt) / 20;
+    await producer.close();
+    assert.ok(eachMs < 200, `${eachMs} ms each`);
+  });
+
+  test('a transaction larger than one send is split, and stays one', async () => {
+    const topic = `${prefix}split`;
+    await createTopic(connection, topic);
+    const producer = await open('split');
+    const values = Array.from({ length: 30 }, (_, index) => Buffer.alloc(100_000, String(index % 10)));
+    const firstOffsets = await producer.commit({ records: values.map((value) => record(topic, value)) });
+    await producer.close();
+
+    assert.deepEqual([...firstOffsets.values()], [0]);
+    assert.deepEqual(await valuesIn(connection, topic), values.map(String));
+  });
+
+  test('nothing to write is no transaction', async () => {
+    const producer = await open('nothing');
+    assert.equal((await producer.commit({ records: [] })).size, 0);
+    await producer.close();
+  });
+
+  test('a commit while another one runs is refused, and does no harm to it', async () => {
+    const topic = `${prefix}twice`;
+    await createTopic(connection, topic);
+    const producer = await open('twice');
+    const running = producer.commit({ records: [record(topic, 'first')] });
+    await assert.rejects(producer.commit({ records: [record(topic, 'second')] }), {
+      code: 'producer-unusable',
+    });
+    await running;
+    await producer.commit({ records: [record(topic, 'third')] });
+    await producer.close();
+    assert.deepEqual(await valuesIn(connection, topic), ['first', 'third']);
+  });
+
+  test('the answer to a commit is lost: outcome unknown, producer unusable; the next owner finds it settled', async () => {
+    const topic = `${prefix}lost`;
+    const groupId = `${prefix}lost`;
+    await createTopic(connection, topic);
+    const proxy = await KafkaProxy.start(broker);
+    const producer = await open('lost', connectionTo(broker, proxy.socketFactory));
+    const dropped = proxy.dropNextResponse(apiKeys.endTxn);
+    const offsets = { groupId, positions: [{ topic, partition: 0, offset: 5, metadata: '' }] };
+    await assert.rejects(producer.commit({ records: [record(topic, 'x')], offsets }), {
+      code: 'transaction-failed',
+    });
+    await dropped;
+    await assert.rejects(producer.commit({ records: [] }), { code: 'producer-unusable' });
+    await producer.close();
+    proxy.close();
+
+    const next = await open('lost');
+    const [committed] = await admin.committed(groupId, [topic], [0]);
+    assert.equal(committed?.offset, 5);
+    assert.deepEqual(await valuesIn(connection, topic), ['x']);
+    await next.close();
+  });
+
+  test('an owner that left a transaction open: the next one aborts it', async () => {
+    const topic = `${prefix}open`;
+    await createTopic(connection, topic);
+    const proxy = await KafkaProxy.start(broker);
+    const through = { ...connectionTo(broker, proxy.socketFactory), requestTimeoutMs: 1000 };
+    const producer = await open('open', through);
+    const produced = proxy.dropNextResponse(apiKeys.produce);
+    const committing = producer.commit({ records: [record(topic, 'left open')] });
+    committing.catch(() => {});
+    await produced;
+    proxy.refuse(true);
+    await producer.close();
+    await assert.rejects(committing, { code: 'transaction-failed' });
+    proxy.close();
+
+    const next = await open('open');
+    await next.commit({ records: [record(topic, 'next')] });
+    await next.close();
+    assert.deepEqual(await valuesIn(connection, topic), ['next']);
+  });
+
+  test('a topic that does not exist fails the commit within its limit', async () => {
+    const producer = await TransactionalProducer.open(connection, {
+      transactionalId: `${prefix}missing`,
+      transactionTimeoutMs: 1500,
+    });
+    const startedAt = performance.now();
+    await assert.rejects(producer.commit({ records: [record(`${prefix}missing`, 'x')] }), {
+      code: 'transaction-failed',
+    });
+    assert.ok(performance.now() - startedAt < 3000);
+    await producer.close();
+  });
+});
