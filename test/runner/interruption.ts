@@ -6,7 +6,7 @@ export interface Interruption {
   /** Aborted at the first SIGINT, SIGTERM or SIGHUP, and when the parent is gone. */
   readonly signal: AbortSignal;
   /** As shells expect: 128 + the signal's number. Null while not interrupted. */
-  exitCode(): number | null;
+  readonly exitCode: () => number | null;
 }
 
 /**
