@@ -1,0 +1,70 @@
+import type { SegmentSums, WindowPart } from '@understudy/schemas-avro';
+import type { Entry } from './entries.ts';
+import type { LaneEvidence } from './evidence.ts';
+import type { Findings } from './findings.ts';
+import { digestOf, rangesOf, rangesText, tallyIn, tallyOf } from './tally.ts';
+
+/** Each (lane, partition, window) has one part, without gap or overlap from the run's start on, with the right values. */
+export function checkParts(findings: Findings, lane: LaneEvidence): void {
+  const parts = lane.parts.flat().flatMap(({ value }) => value ?? []);
+  const byPartition = Map.groupBy(parts, ({ partition }) => partition);
+  for (const [partition, entries] of lane.entries.entries()) {
+    const where = `${lane.name} partition ${partition}, part of window`;
+    const own = byPartition.get(partition) ?? [];
+    checkTiling(findings, where, lane, own);
+    const expected = Map.groupBy(entries, ({ windowStart }) => windowStart);
+    const full = own.filter(({ segments }) => segments.length > 0);
+    findings.once(
+      'C1',
+      where,
+      [...expected.keys()],
+      full.map(({ windowStart }) => windowStart),
+    );
+    for (const part of full) checkPart(findings, where, lane, part, expected.get(part.windowStart) ?? []);
+  }
+}
+
+/** One after the other, as they stand in the log. */
+function checkTiling(
+  findings: Findings,
+  where: string,
+  { runStart, rules }: LaneEvidence,
+  parts: readonly WindowPart[],
+): void {
+  let covered = runStart;
+  for (const { windowStart, windowEnd, segments } of parts) {
+    findings.same('C1', `${where} ${windowStart}: begins where the one before ended`, covered, windowStart);
+    const isWhole = windowEnd > windowStart && (windowEnd - windowStart) % rules.windowMs === 0;
+    const isOne = windowEnd === windowStart + rules.windowMs;
+    if (!isWhole || (segments.length > 0 && !isOne))
+      findings.same('C1', `${where} ${windowStart}: width`, rules.windowMs, windowEnd - windowStart);
+    covered = windowEnd;
+  }
+}
+
+function checkPart(
+  findings: Findings,
+  where: string,
+  { topics }: LaneEvidence,
+  part: WindowPart,
+  entries: readonly Entry[],
+): void {
+  const at = `${where} ${part.windowStart}`;
+  findings.same('C2', at, segmentTallies(entries), sumsText(part.segments));
+  findings.same('C2', `${at}: digest`, digestOf(entries), part.digest);
+  findings.same('C2', `${at}: records used`, rangesOf(entries, topics), rangesText(part.offsets));
+}
+
+/** The whole, then each value of the segment that occurs. */
+function segmentTallies(entries: readonly Entry[]): string {
+  const bySegment = Map.groupBy(entries, ({ segment }) => segment);
+  const lines = [...bySegment].flatMap(([segment, own]) =>
+    segment === null ? [] : [`${segment}: ${tallyOf(own)}`],
+  );
+  return [`all: ${tallyOf(entries)}`, ...lines.toSorted()].join(' | ');
+}
+
+function sumsText(segments: readonly SegmentSums[]): string {
+  const [whole, ...others] = segments.map((sums) => `${sums.segment?.value ?? 'all'}: ${tallyIn(sums)}`);
+  return [whole, ...others.toSorted()].join(' | ');
+}

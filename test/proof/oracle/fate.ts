@@ -1,0 +1,63 @@
+import type { Answer, ProductionResult, ShadowResponse } from '@understudy/schemas-avro';
+import type { LaneRules } from './task.ts';
+
+/** What a window counts of one sampled request: compared, or the one reason why not. */
+export type Fate =
+  | { readonly compared: true; readonly agreed: boolean; readonly categories: readonly string[] }
+  | { readonly compared: false; readonly reason: string };
+
+export interface Sides {
+  readonly isReadable: boolean;
+  readonly production: ProductionResult | null;
+  /** Null: there is none, which is never right. */
+  readonly shadow: ShadowResponse | null;
+}
+
+const reasonByStatus: Readonly<Record<string, string>> = {
+  failed: 'shadow-failed',
+  timed_out: 'shadow-timed-out',
+  deferred: 'shadow-deferred',
+  dead_lettered: 'shadow-dead-lettered',
+  shed: 'shadow-shed',
+  skipped: 'shadow-skipped',
+};
+
+/** Production's side decides first: where its users got no answer, there is nothing to agree with. */
+export function fateOf(rules: LaneRules, { isReadable, production, shadow }: Sides): Fate {
+  if (!isReadable) return { compared: false, reason: 'request-unreadable' };
+  if (production === null) return { compared: false, reason: 'missing-production-response' };
+  if (production.outcome === 'timed_out') return { compared: false, reason: 'production-timed-out' };
+  const ours = production.answer;
+  if (ours === null || ours.status >= 500) return { compared: false, reason: 'production-failed' };
+  if (shadow?.status !== 'answered' || shadow.answer === null)
+    return { compared: false, reason: reasonByStatus[shadow?.status ?? ''] ?? 'no shadow response' };
+  return compared(rules.label, ours, shadow.answer);
+}
+
+function compared(label: string, production: Answer, shadow: Answer): Fate {
+  if (production.status !== shadow.status) return { compared: true, agreed: false, categories: ['status'] };
+  const ours = labelIn(production, label);
+  const theirs = labelIn(shadow, label);
+  if (ours === null || theirs === null) return { compared: false, reason: 'not-comparable' };
+  const agreed = ours === theirs;
+  return { compared: true, agreed, categories: agreed ? [] : ['class'] };
+}
+
+/** The class as JSON text; null where the body is cut, is no JSON, or has no class. */
+function labelIn({ body, bodySize }: Answer, label: string): string | null {
+  if (bodySize > body.length) return null;
+  const value = fieldOf(body, label);
+  return ['string', 'number', 'boolean'].includes(typeof value) ? JSON.stringify(value) : null;
+}
+
+/** A top-level field of a JSON body; undefined where there is none, or no JSON. */
+export function fieldOf(body: Buffer, field: string): unknown {
+  try {
+    const value = JSON.parse(body.toString()) as unknown;
+    return typeof value === 'object' && value !== null
+      ? (value as Record<string, unknown>)[field]
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

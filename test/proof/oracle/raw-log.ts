@@ -1,0 +1,149 @@
+import kafkajs, { type Cluster } from 'kafkajs';
+import type { RawRecord } from './visible-records.ts';
+
+/** A message as kafkajs decodes it from a fetch response. */
+interface FetchedMessage {
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer | readonly Buffer[] | undefined>>;
+  readonly isControlRecord: boolean;
+  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
+}
+
+interface FetchedPartition {
+  readonly errorCode: number;
+  readonly highWatermark: string;
+  readonly messages: readonly FetchedMessage[];
+}
+
+const readUncommitted = 0;
+const maxBytes = 4 * 1024 * 1024;
+const triesForOneStep = 20;
+
+/**
+ * The raw log of a cluster: everything in it, aborted records and control records too. A client of bare kafkajs, of
+ * which only the wire format is used: no group, no isolation, no guards of ours.
+ */
+export class RawLog {
+  readonly #cluster: Cluster;
+  readonly #disconnect: () => Promise<void>;
+  /** By `topic/partition`: what was read so far, and where reading goes on. */
+  readonly #read = new Map<string, { readonly records: RawRecord[]; position: number }>();
+
+  static async open(brokers: readonly string[]): Promise<RawLog> {
+    const clusters: Cluster[] = [];
+    const kafka = new kafkajs.Kafka({
+      brokers: [...brokers],
+      clientId: 'oracle',
+      logLevel: kafkajs.logLevel.NOTHING,
+    });
+    // kafkajs shows its connection to assignors only: this consumer is never run, so it joins no group.
+    const consumer = kafka.consumer({
+      groupId: 'oracle',
+      partitionAssigners: [
+        (given) => {
+          clusters.push(given.cluster);
+          return kafkajs.PartitionAssigners.roundRobin(given);
+        },
+      ],
+    });
+    await consumer.connect();
+    const [cluster] = clusters;
+    if (cluster === undefined) throw new Error('kafkajs gave no cluster to the assignor');
+    return new RawLog(cluster, () => consumer.disconnect());
+  }
+
+  private constructor(cluster: Cluster, disconnect: () => Promise<void>) {
+    this.#cluster = cluster;
+    this.#disconnect = disconnect;
+  }
+
+  async close(): Promise<void> {
+    await this.#disconnect();
+  }
+
+  /** Everything in a topic, by partition. A second call reads on from where the first one ended. */
+  async read(topic: string): Promise<readonly (readonly RawRecord[])[]> {
+    const partitions = await this.#partitionsOf(topic);
+    const all: (readonly RawRecord[])[] = [];
+    for (const partition of partitions) all.push(await this.#readPartition(topic, partition));
+    return all;
+  }
+
+  /** First offset and the offset after the last record, as the broker counts them; by partition. */
+  async bounds(topic: string): Promise<readonly { readonly start: number; readonly end: number }[]> {
+    const partitions = (await this.#partitionsOf(topic)).map((partition) => ({ partition }));
+    const [starts] = await this.#cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: true }]);
+    const [ends] = await this.#cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: false }]);
+    return partitions.map(({ partition }) => ({
+      start: offsetOf(starts, partition),
+      end: offsetOf(ends, partition),
+    }));
+  }
+
+  async #partitionsOf(topic: string): Promise<readonly number[]> {
+    await this.#cluster.addMultipleTargetTopics([topic]);
+    await this.#cluster.refreshMetadataIfNecessary();
+    const partitions = this.#cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
+    if (partitions.length === 0) throw new Error(`there is no topic ${topic}`);
+    return partitions.toSorted((a, b) => a - b);
+  }
+
+  async #readPartition(topic: string, partition: number): Promise<readonly RawRecord[]> {
+    const name = `${topic}/${partition}`;
+    const read = this.#read.get(name) ?? { records: [], position: 0 };
+    this.#read.set(name, read);
+    for (let tries = 0; tries < triesForOneStep; tries += 1) {
+      const fetched = await this.#fetch(topic, partition, read.position);
+      for (const message of fetched.messages) {
+        if (Number(message.offset) < read.position) continue;
+        read.records.push(rawRecord(message));
+        read.position = Number(message.offset) + 1;
+        tries = 0;
+      }
+      if (read.position >= Number(fetched.highWatermark)) return read.records;
+    }
+    throw new Error(`${name} can't be read on at ${read.position}`);
+  }
+
+  async #fetch(topic: string, partition: number, offset: number): Promise<FetchedPartition> {
+    const [leader] = Object.keys(this.#cluster.findLeaderForPartitions(topic, [partition]));
+    const broker = await this.#cluster.findBroker({ nodeId: leader ?? '' });
+    const response = (await broker.fetch({
+      isolationLevel: readUncommitted,
+      maxWaitTime: 100,
+      minBytes: 1,
+      maxBytes,
+      topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes }] }],
+    })) as { responses: { partitions: FetchedPartition[] }[] };
+    const fetched = response.responses[0]?.partitions[0];
+    if (fetched === undefined) throw new Error(`no answer for ${topic}/${partition}`);
+    return fetched;
+  }
+}
+
+function rawRecord(message: FetchedMessage): RawRecord {
+  return {
+    offset: Number(message.offset),
+    timestampMs: Number(message.timestamp),
+    key: message.key,
+    value: message.value,
+    headers: Object.fromEntries(
+      Object.entries(message.headers).map(([name, value]) => [name, String(value)]),
+    ),
+    producerId: message.batchContext.producerId,
+    inTransaction: message.batchContext.inTransaction,
+    isControl: message.isControlRecord,
+  };
+}
+
+function offsetOf(
+  answer: { partitions: readonly { partition: number; offset: string }[] } | undefined,
+  partition: number,
+): number {
+  const offset = answer?.partitions.find((candidate) => candidate.partition === partition)?.offset;
+  if (offset === undefined) throw new Error(`no offset for partition ${partition}`);
+  return Number(offset);
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { SegmentSums } from '@understudy/schemas-avro';
+import type { Entry } from './entries.ts';
+
+/** Counts over some entries, as text, so that two of them are compared and printed whole. */
+export function tallyOf(entries: readonly Entry[]): string {
+  const fates = entries.map(({ fate }) => fate);
+  return text({
+    sampled: entries.length,
+    compared: fates.filter(({ compared }) => compared).length,
+    agreed: fates.filter((fate) => fate.compared && fate.agreed).length,
+    notCompared: counts(fates.flatMap((fate) => (fate.compared ? [] : [fate.reason]))),
+    differences: counts(fates.flatMap((fate) => (fate.compared ? fate.categories : []))),
+    productionLatencies: entries.filter(({ production }) => production?.result.outcome === 'answered').length,
+    shadowLatencies: entries.filter(({ shadow }) => {
+      const status = shadow?.value?.status;
+      return status === 'answered' || status === 'timed_out';
+    }).length,
+  });
+}
+
+/** The same counts as a record in the log has them. Of a sketch only how many values it holds. */
+export function tallyIn(sums: SegmentSums): string {
+  const { ledger, agreed, differences, productionLatency, shadowLatency } = sums;
+  return text({
+    sampled: ledger.sampled,
+    compared: ledger.compared,
+    agreed,
+    notCompared: ledger.notCompared,
+    differences,
+    productionLatencies: total(productionLatency.counts),
+    shadowLatencies: total(shadowLatency.counts),
+  });
+}
+
+/** Sum of the first 128 bits of the ids' SHA-256 modulo 2^128; a request that can't be read goes by its offset. */
+export function digestOf(entries: readonly Entry[]): string {
+  let sum = 0n;
+  for (const { request } of entries) {
+    const id = request.value?.exchangeId ?? `unreadable@${request.offset}`;
+    const digest = createHash('sha256').update(id).digest();
+    sum += (digest.readBigUInt64BE(0) << 64n) + digest.readBigUInt64BE(8);
+  }
+  return BigInt.asUintN(128, sum).toString(16).padStart(32, '0');
+}
+
+interface Range {
+  readonly topic: string;
+  readonly partition: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** First and last record used of each input, by partition and input; as text. */
+export function rangesOf(
+  entries: readonly Entry[],
+  topics: { readonly requests: string; readonly productions: string; readonly shadows: string },
+): string {
+  const byPartition = [...Map.groupBy(entries, ({ request }) => request.partition)].toSorted(
+    ([a], [b]) => a - b,
+  );
+  const ranges = byPartition.flatMap(([partition, own]): (Range | null)[] => [
+    range(
+      topics.requests,
+      partition,
+      own.map(({ request }) => request.offset),
+    ),
+    range(
+      topics.productions,
+      partition,
+      own.flatMap(({ production }) => production?.offset ?? []),
+    ),
+    range(
+      topics.shadows,
+      partition,
+      own.flatMap(({ shadow }) => shadow?.offset ?? []),
+    ),
+  ]);
+  return rangesText(ranges.filter((found) => found !== null));
+}
+
+export function rangesText(ranges: readonly Range[]): string {
+  return ranges
+    .map(({ topic, partition, first, last }) => `${topic}/${partition} ${first}..${last}`)
+    .join(', ');
+}
+
+function range(topic: string, partition: number, offsets: readonly number[]): Range | null {
+  if (offsets.length === 0) return null;
+  return {
+    topic,
+    partition,
+    first: offsets.reduce((a, b) => Math.min(a, b)),
+    last: offsets.reduce((a, b) => Math.max(a, b)),
+  };
+}
+
+function counts(names: readonly string[]): Record<string, number> {
+  return Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
+}
+
+function text(tally: Readonly<Record<string, number | Readonly<Record<string, number>>>>): string {
+  return Object.entries(tally)
+    .map(([name, value]) => `${name}=${typeof value === 'number' ? value : `{${sorted(value)}}`}`)
+    .join(' ');
+}
+
+function sorted(of: Readonly<Record<string, number>>): string {
+  return Object.entries(of)
+    .map(([name, count]) => `${name}:${count}`)
+    .toSorted()
+    .join(' ');
+}
+
+function total(of: readonly number[]): number {
+  return of.reduce((sum, count) => sum + count, 0);
+}

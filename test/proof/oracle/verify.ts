@@ -1,0 +1,60 @@
+import { checkComparisons } from './check-comparisons.ts';
+import { checkDeadLetters } from './check-dead-letters.ts';
+import { checkDivergence, expectedWindows } from './check-divergence.ts';
+import { checkAcknowledged, checkLedger, checkSettled } from './check-log.ts';
+import { checkParts } from './check-parts.ts';
+import { checkPositions } from './check-positions.ts';
+import { checkResponses } from './check-responses.ts';
+import type { Evidence } from './evidence.ts';
+import { Findings } from './findings.ts';
+import type { OracleReport, OracleTask } from './task.ts';
+
+/** Compares what the services wrote with what the inputs say that they had to write. */
+export function verify(task: OracleTask, evidence: Evidence): OracleReport {
+  const findings = new Findings();
+  for (const lane of evidence.lanes) {
+    findings.same('C1', `${lane.name}: records of its run`, 1, lane.runs.length);
+    checkResponses(findings, lane, evidence.requests);
+    checkParts(findings, lane);
+    checkDivergence(findings, lane);
+    checkComparisons(findings, lane);
+    checkLedger(findings, evidence, lane);
+  }
+  checkDeadLetters(findings, evidence);
+  checkAcknowledged(findings, task, evidence);
+  checkPositions(findings, evidence);
+  checkSettled(findings, evidence);
+  return { findings: findings.all, counts: countsOf(evidence) };
+}
+
+/** Lane and start of the windows that are not closed yet. */
+export function openWindows({ lanes }: Evidence): readonly string[] {
+  return lanes.flatMap((lane) => {
+    const closed = new Set(lane.divergences.flat().map(({ value }) => value?.windowStart));
+    return expectedWindows(lane)
+      .filter((start) => !closed.has(start))
+      .map((start) => `${lane.name} ${start}`);
+  });
+}
+
+function countsOf({ requests, productions, deadLetters, lanes, positions, settlements }: Evidence): {
+  [what: string]: number;
+} {
+  const total = (of: readonly (readonly unknown[])[]): number =>
+    of.reduce((sum, partition) => sum + partition.length, 0);
+  return {
+    requests: total(requests),
+    'production responses': total(productions),
+    'dead letters': deadLetters.length,
+    commits: positions.length,
+    'aborted transactions': settlements.reduce((sum, { aborted }) => sum + aborted, 0),
+    ...Object.fromEntries(
+      lanes.flatMap((lane) => [
+        [`${lane.name}: sampled`, total(lane.entries)],
+        [`${lane.name}: compared`, lane.entries.flat().filter(({ fate }) => fate.compared).length],
+        [`${lane.name}: windows`, expectedWindows(lane).length],
+        [`${lane.name}: parts`, total(lane.parts)],
+      ]),
+    ),
+  };
+}

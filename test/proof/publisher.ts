@@ -1,0 +1,55 @@
+import type { ProductionResponse, Request } from '@understudy/schemas-avro';
+import { partitionOf, PartitionSender, type Streams } from '@understudy/streams';
+import { partitions } from './scenario.ts';
+
+type InputTopic = 'requests' | 'production-responses';
+
+/** Writes the inputs as gateways do, and counts what Kafka has acknowledged. */
+export class Publisher {
+  readonly #sender: PartitionSender;
+  readonly #streams: Streams;
+  readonly #prefix: string;
+  readonly #acknowledged = { requests: 0, 'production-responses': 0 };
+  readonly #failures: unknown[] = [];
+
+  constructor(streams: Streams, prefix: string) {
+    this.#streams = streams;
+    this.#prefix = prefix;
+    const limits = { maxQueuedRecords: 100_000, maxQueuedBytes: 128 * 1024 * 1024 };
+    this.#sender = new PartitionSender(streams.connection, limits);
+  }
+
+  get acknowledged(): Readonly<Record<InputTopic, number>> {
+    return this.#acknowledged;
+  }
+
+  request(key: string, request: Request): void {
+    this.raw('requests', key, this.#streams.registry.encoder('request', `${this.#prefix}requests`)(request));
+  }
+
+  response(key: string, response: ProductionResponse): void {
+    const topic = `${this.#prefix}production-responses`;
+    this.raw(
+      'production-responses',
+      key,
+      this.#streams.registry.encoder('production-response', topic)(response),
+    );
+  }
+
+  /** Any bytes. */
+  raw(topic: InputTopic, key: string, value: Buffer): void {
+    const partition = partitionOf(key, partitions);
+    this.#sender.send({ topic: this.#prefix + topic, partition, key, value }).then(
+      () => (this.#acknowledged[topic] += 1),
+      (error: unknown) => this.#failures.push(error),
+    );
+  }
+
+  /** Waits until all is acknowledged. */
+  async close(): Promise<void> {
+    const isEmpty = await this.#sender.flush(30_000);
+    await this.#sender.close({ graceMs: 1_000 });
+    if (!isEmpty || this.#failures.length > 0)
+      throw new Error('the inputs could not be written', { cause: this.#failures[0] });
+  }
+}

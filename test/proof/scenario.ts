@@ -1,0 +1,58 @@
+import type { LaneRules } from './oracle/task.ts';
+
+export const partitions = 5;
+/** Of production; a response counts until 60 s after that. */
+const productionTimeoutMs = 1_000;
+const segmentValues = ['gold', 'silver'] as const;
+
+/** The lanes: `quotes` has production responses that never come, so its windows wait for the deadline. */
+const lanes = [
+  { experiment: 'quotes', shadow: 'heavy', rate: 1 },
+  { experiment: 'claims', shadow: 'light', rate: 0.6 },
+] as const;
+
+/** Requests of these come too, and belong to no lane. */
+export const strangeExperiment = 'refunds';
+
+export interface Surroundings {
+  readonly brokers: readonly string[];
+  readonly registryUrl: string;
+  readonly prefix: string;
+  readonly shadowPort: number;
+}
+
+/** The `understudy.yaml` of the run. Windows are short, so that there are many ends of windows to be killed at. */
+export function configText({ brokers, registryUrl, prefix, shadowPort }: Surroundings): string {
+  const experiments = lanes.map(({ experiment, shadow, rate }) => ({
+    name: experiment,
+    route: { path: `/${experiment}` },
+    production: { url: 'http://127.0.0.1:9', timeout: `${productionTimeoutMs}ms` },
+    sampling: { rate, salt: `salt of ${experiment}` },
+    window: '1s',
+    shadows: [
+      {
+        name: shadow,
+        url: `http://127.0.0.1:${shadowPort}/${shadow}`,
+        timeout: '400ms',
+        concurrency: 64,
+      },
+    ],
+    comparison: { kind: 'class', label: '/decision' },
+    segments: [{ field: '/tier', values: segmentValues }],
+  }));
+  const kafka = { brokers, prefix, partitions, sessionTimeout: '2s' };
+  return JSON.stringify({ kafka, registry: { url: registryUrl }, experiments }, null, 2); // JSON is YAML
+}
+
+/** The same rules for the oracle, which reads no config. */
+export function laneRules(): readonly LaneRules[] {
+  return lanes.map(({ experiment, shadow, rate }) => ({
+    experiment,
+    shadow,
+    sampling: { rate, salt: `salt of ${experiment}` },
+    windowMs: 1_000,
+    deadlineMs: productionTimeoutMs + 60_000,
+    label: 'decision',
+    segment: { field: 'tier', values: segmentValues },
+  }));
+}
