@@ -1,0 +1,64 @@
+import type {
+  Criterion,
+  Interval,
+  LatencyQuantiles,
+  Ledger,
+  Segment,
+  VerdictValue,
+} from '@understudy/schemas-avro';
+
+/** What the console says of a lane, as far as the demo shows it. The demo started that console, so it is of this version. */
+export interface LaneReport {
+  readonly lane: string;
+  readonly ledger: Ledger;
+  readonly balanced: boolean;
+  readonly agreement: Interval;
+  readonly verdict: VerdictValue;
+  readonly criteria: readonly Criterion[];
+  readonly latency: { readonly production: LatencyQuantiles; readonly shadow: LatencyQuantiles };
+  readonly segments: readonly SegmentReport[];
+}
+
+export interface SegmentReport {
+  readonly segment: Segment;
+  readonly agreement: Interval;
+  readonly compared: number;
+  readonly margin: number;
+  readonly flagged: boolean;
+}
+
+/** What the gateway says of the exchanges that it was to record. */
+export interface GatewayReport {
+  readonly published: number;
+  readonly lost: Readonly<Record<string, number>>;
+  readonly pending: number;
+}
+
+const answerLimitMs = 5_000;
+
+/** Lanes that have closed a window, by name. Throws while the console can't be asked. */
+export async function readLanes(consoleUrl: string, signal: AbortSignal): Promise<readonly LaneReport[]> {
+  const { lanes } = (await getJson(`${consoleUrl}/api/lanes`, signal)) as { lanes: readonly LaneReport[] };
+  return lanes;
+}
+
+export async function readGatewayReport(gatewayUrl: string, signal: AbortSignal): Promise<GatewayReport> {
+  return (await getJson(`${gatewayUrl}/-/losses`, signal)) as GatewayReport;
+}
+
+/** Null: the gateway publishes what it sees; else what keeps it from that. */
+export async function readGatewayObstacle(gatewayUrl: string): Promise<string | null> {
+  const { detail } = (await getJson(`${gatewayUrl}/-/readyz`)) as {
+    detail: { obstacle: { message: string } | null };
+  };
+  return detail.obstacle?.message ?? null;
+}
+
+async function getJson(url: string, signal?: AbortSignal): Promise<unknown> {
+  const limit = AbortSignal.timeout(answerLimitMs);
+  const response = await fetch(url, {
+    signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+  });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  return response.json();
+}
