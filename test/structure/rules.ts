@@ -75,9 +75,9 @@ const directions: readonly Direction[] = [
   },
   {
     room: 'packages/cli',
-    mayImport: [...libraries, 'infra/local'],
+    mayImport: [...libraries, 'infra/local', 'examples/mortgage'],
     reason:
-      'the command starts services as processes, as a cluster does, and never runs their code in its own',
+      'the command starts services as processes, as a cluster does; of an example it takes the data to send',
   },
   {
     room: 'infra/local',

@@ -27,3 +27,8 @@ export async function waitFor(
   };
   await Promise.race([holds(), inVain]);
 }
+
+/** Lets time pass, where time is what is tested. Not for waiting until something has happened: see {@link waitFor}. */
+export async function letTimePass(ms: number): Promise<void> {
+  await delay(ms);
+}

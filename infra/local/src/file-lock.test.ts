@@ -5,6 +5,7 @@ import test from 'node:test';
 import { withFileLock } from './file-lock.ts';
 import { temporaryFolder } from './fixtures/start.ts';
 import { recordOf } from './instance-folder.ts';
+import { letTimePass } from '../../../test/support/wait-for.ts';
 
 const onWait = (): void => {};
 
@@ -16,7 +17,7 @@ test('work under one lock is done one at a time, and the lock is gone afterwards
   const work = async (): Promise<void> => {
     atWork += 1;
     most = Math.max(most, atWork);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await letTimePass(20);
     atWork -= 1;
   };
   const options = { withinMs: 10_000, onWait: () => (waits += 1) };

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { letTimePass } from '../../../test/support/wait-for.ts';
 import {
   allGone,
   atTestEnd,
@@ -49,9 +49,9 @@ for (const [signal, code] of [
 test('the same Ctrl-C heard twice still stops in order; a second one kills at once', async (t) => {
   const { child, line } = await startSupervisor(t, 'stubborn'); // would take 10 s each
   child.kill('SIGINT');
-  await sleep(100); // two at the same moment would arrive as one
+  await letTimePass(100); // two at the same moment would arrive as one
   child.kill('SIGINT');
-  await sleep(700); // longer than what counts as the same
+  await letTimePass(700); // longer than what counts as the same
   assert.deepEqual(line.children.map(isThere), [true, true]);
   const before = performance.now();
   child.kill('SIGINT');

@@ -16,13 +16,13 @@ export const notComparedReasons = [
 export type NotComparedReason = (typeof notComparedReasons)[number];
 
 /** What a reason says about agreement. */
-export type Bearing = 'disagreement' | 'missing' | 'outside';
+type Bearing = 'disagreement' | 'missing' | 'outside';
 
 /**
  * How a reason counts: a shadow's failure or timeout is a disagreement; what production failed is outside, for
  * there is nothing to agree with; everything else might have agreed or not, and widens the bounds.
  */
-export function bearingOf(reason: NotComparedReason): Bearing {
+function bearingOf(reason: NotComparedReason): Bearing {
   switch (reason) {
     case 'shadow-failed':
     case 'shadow-timed-out':

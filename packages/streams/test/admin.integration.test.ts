@@ -4,7 +4,8 @@ import { KafkaAdmin } from '../src/client/admin.ts';
 import { readLog } from '../src/client/log-reader.ts';
 import { PartitionSender } from '../src/client/sender.ts';
 import { TransactionalProducer } from '../src/client/transactional-producer.ts';
-import { bareKafka, connectionTo, freshPrefix, testBroker, waitUntil } from './support/kafka.ts';
+import { bareKafka, connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
+import { waitUntil } from './support/wait-for.ts';
 import { createTopic } from './support/topics.ts';
 
 const broker = await testBroker();

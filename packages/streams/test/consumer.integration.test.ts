@@ -4,7 +4,8 @@ import type { Producer } from 'kafkajs';
 import { GroupConsumer, type GroupHandlers } from '../src/client/consumer.ts';
 import { PartitionAssigners } from '../src/client/kafkajs.ts';
 import { KafkaProxy } from './support/kafka-proxy.ts';
-import { bareKafka, connectionTo, freshPrefix, testBroker, waitUntil } from './support/kafka.ts';
+import { bareKafka, connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
+import { waitUntil } from './support/wait-for.ts';
 import { createTopic } from './support/topics.ts';
 
 const broker = await testBroker();

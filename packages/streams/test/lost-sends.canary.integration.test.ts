@@ -3,7 +3,8 @@ import { after, before, suite, test } from 'node:test';
 import { type LocalCluster, startLocalCluster } from '@understudy/infra-local';
 import type { KafkaConnection } from '../src/client/connection.ts';
 import { PartitionSender } from '../src/client/sender.ts';
-import { bareKafka, waitUntil } from './support/kafka.ts';
+import { bareKafka } from './support/kafka.ts';
+import { waitUntil } from './support/wait-for.ts';
 import { valuesIn } from './support/topics.ts';
 
 /** Node ids of the topic's replicas, by partition; the first one leads. The second broker will be killed. */

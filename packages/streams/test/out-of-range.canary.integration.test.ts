@@ -4,7 +4,8 @@ import { KafkaAdmin } from '../src/client/admin.ts';
 import { GroupConsumer } from '../src/client/consumer.ts';
 import { PartitionAssigners } from '../src/client/kafkajs.ts';
 import { PartitionSender } from '../src/client/sender.ts';
-import { bareKafka, connectionTo, freshPrefix, testBroker, waitUntil } from './support/kafka.ts';
+import { bareKafka, connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
+import { waitUntil } from './support/wait-for.ts';
 import { createTopic } from './support/topics.ts';
 
 const broker = await testBroker();

@@ -4,7 +4,8 @@ import type { KafkaConnection } from '../src/client/connection.ts';
 import { recordBytes } from '../src/client/records.ts';
 import { PartitionSender, type PartitionSenderOptions, type SenderState } from '../src/client/sender.ts';
 import { apiKeys, KafkaProxy } from './support/kafka-proxy.ts';
-import { connectionTo, freshPrefix, testBroker, waitUntil } from './support/kafka.ts';
+import { connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
+import { waitUntil } from './support/wait-for.ts';
 import { createTopic, valuesIn } from './support/topics.ts';
 
 const broker = await testBroker();

@@ -4,7 +4,8 @@ import { KafkaAdmin } from '../src/client/admin.ts';
 import { GroupConsumer } from '../src/client/consumer.ts';
 import { PartitionAssigners } from '../src/client/kafkajs.ts';
 import { TransactionalProducer } from '../src/client/transactional-producer.ts';
-import { bareKafka, connectionTo, freshPrefix, testBroker, waitUntil } from './support/kafka.ts';
+import { bareKafka, connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
+import { waitUntil } from './support/wait-for.ts';
 import { createTopic, valuesIn } from './support/topics.ts';
 
 const broker = await testBroker();

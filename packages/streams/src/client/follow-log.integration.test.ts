@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, suite, test, type TestContext } from 'node:test';
 import { KafkaProxy } from '../../test/support/kafka-proxy.ts';
-import { connectionTo, freshPrefix, testBroker, waitUntil } from '../../test/support/kafka.ts';
+import { connectionTo, freshPrefix, testBroker } from '../../test/support/kafka.ts';
+import { waitUntil } from '../../test/support/wait-for.ts';
 import { createTopic } from '../../test/support/topics.ts';
 import type { KafkaConnection } from './connection.ts';
 import { followLog, type FollowLogOptions } from './follow-log.ts';

@@ -5,13 +5,7 @@
 import './shims/install.ts';
 import kafkajs from 'kafkajs';
 
-export type {
-  Assigner as Assignor,
-  Cluster as AssignorCluster,
-  GroupMember,
-  GroupMemberAssignment,
-  PartitionAssigner as AssignorFactory,
-} from 'kafkajs';
+export type { PartitionAssigner as AssignorFactory } from 'kafkajs';
 
 /** Encodes and decodes what assignors exchange through the group's coordinator. */
 export const AssignorProtocol: typeof kafkajs.AssignerProtocol = kafkajs.AssignerProtocol;

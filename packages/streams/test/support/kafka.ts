@@ -2,7 +2,6 @@ import { startLocalCluster } from '@understudy/infra-local';
 import type { ISocketFactory, Kafka as KafkaClient, RetryOptions } from 'kafkajs';
 import { randomBytes } from 'node:crypto';
 import { after } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { KafkaConnection } from '../../src/client/connection.ts';
 import { Kafka, LogLevel } from '../../src/client/kafkajs.ts';
 
@@ -47,15 +46,4 @@ export function bareKafka(brokers: readonly string[], options: BareOptions = {})
     ...(requestTimeoutMs === undefined ? {} : { requestTimeout: requestTimeoutMs }),
     ...(retry === undefined ? {} : { retry }),
   });
-}
-
-/** Waits until `holds` returns something true, at most `limitMs`. */
-export async function waitUntil<T>(what: string, limitMs: number, holds: () => T | Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + limitMs;
-  for (;;) {
-    const result = await holds();
-    if (result) return result;
-    if (performance.now() > giveUpAt) throw new Error(`waited ${limitMs} ms in vain until ${what}`);
-    await wait(20);
-  }
 }
