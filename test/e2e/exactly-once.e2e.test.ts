@@ -35,6 +35,8 @@ const frozenMs = 4_000;
 /** Production's deadline, 61 s, after the last request, and time to catch up. */
 const closedWithinMs = 120_000;
 const shown = 12;
+/** Offsets, times, ids: what differs between findings of one kind. */
+const numbers = /\b[0-9a-f]*\d[0-9a-f]*\b/g;
 
 const oracle = fileURLToPath(new URL('../proof/oracle/main.ts', import.meta.url));
 const stub = fileURLToPath(new URL('../proof/stub-shadow.ts', import.meta.url));
@@ -133,19 +135,15 @@ async function judge(folder: string, task: OracleTask): Promise<OracleReport> {
   return JSON.parse(stdout) as OracleReport;
 }
 
+/** How many of each kind, and one of each. */
 function describe(findings: readonly Finding[], folder: string): string {
-  const byCheck = [...Map.groupBy(findings, ({ check }) => check)].map(
-    ([check, of]) => `${of.length} of ${check}`,
-  );
-  return [
-    `${findings.length} findings (${byCheck.join(', ')}), seed ${seed}; logs and all findings are in ${folder}`,
-    ...findings
-      .slice(0, shown)
-      .map(
-        ({ check, where, expected, found }) =>
-          `${check} ${where}\n  expected ${expected}\n  found    ${found}`,
-      ),
-  ].join('\n');
+  const kinds = [...Map.groupBy(findings, ({ check, where }) => `${check} ${where.replace(numbers, 'N')}`)];
+  const lines = kinds.slice(0, shown).flatMap(([kind, of]) => {
+    const { where, expected, found } = of[0] ?? { where: '', expected: '', found: '' };
+    return [`${of.length} times ${kind}`, `  ${where}`, `    expected ${expected}`, `    found    ${found}`];
+  });
+  const title = `${findings.length} findings of ${kinds.length} kinds with seed ${seed}; logs and all findings: ${folder}`;
+  return [title, ...lines].join('\n');
 }
 
 function numberFrom(variable: string, otherwise: number): number {

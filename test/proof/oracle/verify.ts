@@ -54,6 +54,7 @@ function countsOf({ requests, productions, deadLetters, lanes, positions, settle
         [`${lane.name}: compared`, lane.entries.flat().filter(({ fate }) => fate.compared).length],
         [`${lane.name}: windows`, expectedWindows(lane).length],
         [`${lane.name}: parts`, total(lane.parts)],
+        [`${lane.name}: merges`, total(lane.verdicts)],
       ]),
     ),
   };
