@@ -106,12 +106,13 @@ async function transactions(name: string): Promise<{ begin(): Promise<Transactio
 async function consoleConsumer(atLeast: number): Promise<readonly string[]> {
   const [jars = ''] = globSync(join(dataFolder(), 'dist', '*', 'kafka'));
   const consumer = [
-    ...['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', join(jars, '*')],
+    '-Xmx128m -XX:TieredStopAtLevel=1 -cp',
+    join(jars, '*'),
     'org.apache.kafka.tools.consumer.ConsoleConsumer',
-    ...['--bootstrap-server', cluster.brokers.join(','), '--topic', topic, '--from-beginning'],
-    ...['--isolation-level', 'read_committed', '--max-messages', String(atLeast), '--timeout-ms', '20000'],
-    ...['--formatter-property', 'print.timestamp=true', '--formatter-property', 'print.offset=true'],
-  ];
+    `--bootstrap-server ${cluster.brokers.join(',')} --topic ${topic} --from-beginning --timeout-ms 20000`,
+    `--isolation-level read_committed --max-messages ${atLeast}`,
+    '--formatter-property print.timestamp=true --formatter-property print.offset=true',
+  ].flatMap((part) => (part.startsWith('-') ? part.split(' ') : [part]));
   const { stdout } = await promisify(execFile)('java', consumer, { timeout: 60_000 });
   return stdout
     .split('\n')
