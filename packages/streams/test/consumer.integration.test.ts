@@ -3,6 +3,7 @@ import { after, before, suite, test } from 'node:test';
 import type { Producer } from 'kafkajs';
 import { GroupConsumer, type GroupHandlers } from '../src/client/consumer.ts';
 import { PartitionAssigners } from '../src/client/kafkajs.ts';
+import { closeAfterEach } from './support/close-after-each.ts';
 import { KafkaProxy } from './support/kafka-proxy.ts';
 import { bareKafka, connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
 import { waitUntil } from './support/wait-for.ts';
@@ -13,6 +14,7 @@ const broker = await testBroker();
 suite('GroupConsumer', () => {
   const prefix = freshPrefix('consumer');
   const connection = connectionTo(broker);
+  const closeLater = closeAfterEach();
   let writer: Producer;
 
   before(async () => {
@@ -42,6 +44,7 @@ suite('GroupConsumer', () => {
       assignor: PartitionAssigners.roundRobin,
       heartbeatIntervalMs: 100,
     });
+    closeLater(() => consumer.close());
     await consumer.run({
       onBatch(_topic, partition, records, nextOffset) {
         for (const { value } of records) seen.values.push(String(value));
@@ -51,8 +54,12 @@ suite('GroupConsumer', () => {
         seen.assigned.push({ partitions: assignment.get(topic) ?? [], generation, memberId });
       },
       onOutOfRange: assert.fail,
-      onHeartbeat: (generation) => seen.heartbeats.push(generation),
-      onCrash: ({ code }, willRestart) => seen.crashes.push({ code, willRestart }),
+      onHeartbeat(generation) {
+        seen.heartbeats.push(generation);
+      },
+      onCrash({ code }, willRestart) {
+        seen.crashes.push({ code, willRestart });
+      },
       ...overrides,
     });
     return { consumer, ...seen };
@@ -63,12 +70,11 @@ suite('GroupConsumer', () => {
     await createTopic(connection, topic);
     await write(topic, 'a', 'commit'); // 0, marker 1
     await write(topic, 'b', 'abort'); // 2, marker 3
-    const { consumer, values, positions } = await join(topic);
+    const { values, positions } = await join(topic);
     await waitUntil('it is past the abort', 10_000, () => positions.get(0) === 4);
     await write(topic, 'c', 'abort');
     await waitUntil('it is past another one', 10_000, () => positions.get(0) === 6);
     assert.deepEqual(values, ['a']);
-    await consumer.close();
   });
 
   test('tells the generation with the assignment, and a new one to both when a member joins', async () => {
@@ -88,7 +94,6 @@ suite('GroupConsumer', () => {
     const shared = new Set([...now.partitions, ...(second.assigned.at(-1)?.partitions ?? [])]);
     assert.equal(now.partitions.length, 2);
     assert.equal(shared.size, 4);
-    await Promise.all([first.consumer.close(), second.consumer.close()]);
   });
 
   test('paused when assigned: nothing comes until it is sought and resumed', async () => {
@@ -102,6 +107,7 @@ suite('GroupConsumer', () => {
       topics: [topic],
       assignor: PartitionAssigners.roundRobin,
     });
+    closeLater(() => opened.close());
     await opened.run({
       onBatch: (_topic, _partition, records) => values.push(...records.map(({ value }) => String(value))),
       onAssigned: () => opened.pause([{ topic, partitions: [0] }]),
@@ -114,7 +120,26 @@ suite('GroupConsumer', () => {
     opened.resume([{ topic, partitions: [0] }]);
     await waitUntil('all from the position sought', 10_000, () => values.length >= 3);
     assert.deepEqual(values, ['other', 'b', 'c']);
-    await opened.close();
+  });
+
+  test('paused in a handler: what was fetched with it of other partitions is not delivered either', async () => {
+    const topic = `${prefix}pause-other`;
+    await createTopic(connection, topic, 2);
+    for (const partition of [0, 1]) await write(topic, `of ${partition}`, 'commit', partition);
+    const values: string[] = [];
+    const { consumer, heartbeats } = await join(topic, {
+      onBatch: (_topic, partition, records) => {
+        values.push(...records.map(({ value }) => String(value)));
+        if (values.length === 1) consumer.pause([{ topic, partitions: [1 - partition] }]);
+      },
+    });
+    await waitUntil('the first', 10_000, () => values.length > 0);
+    const beats = heartbeats.length;
+    await waitUntil('some fetches later', 10_000, () => heartbeats.length > beats + 2);
+    assert.equal(values.length, 1);
+    consumer.resume([{ topic, partitions: [0, 1] }]);
+    await waitUntil('the other', 10_000, () => values.length > 1);
+    assert.deepEqual(new Set(values), new Set(['of 0', 'of 1']));
   });
 
   test('paused in a handler: the rest comes after the resume, nothing is lost or doubled', async () => {
@@ -137,29 +162,28 @@ suite('GroupConsumer', () => {
       values,
       Array.from({ length: 20 }, (_, index) => String(index)),
     );
-    await consumer.close();
   });
 
   test('a handler that throws ends the consumer, says so, and skips nothing in silence', async () => {
     const topic = `${prefix}throws`;
     await createTopic(connection, topic);
     await write(topic, 'a', 'commit');
-    const { crashes, consumer } = await join(topic, {
+    const { crashes } = await join(topic, {
       onBatch: () => {
         throw new Error('a mistake');
       },
     });
     await waitUntil('it says so', 10_000, () => crashes.length > 0);
     assert.deepEqual(crashes, [{ code: 'handler-failed', willRestart: false }]);
-    await consumer.close();
   });
 
   test('connections that break or fall silent are replaced without a crash; every record comes once', async () => {
     const topic = `${prefix}breaks`;
     await createTopic(connection, topic);
     const proxy = await KafkaProxy.start(broker);
+    closeLater(() => proxy.close());
     const through = { ...connectionTo(broker, proxy.socketFactory), requestTimeoutMs: 1000 };
-    const { consumer, values, crashes } = await join(topic, {}, through);
+    const { values, crashes } = await join(topic, {}, through);
     await write(topic, 'a', 'commit');
     await waitUntil('the first', 10_000, () => values.length === 1);
     proxy.cut();
@@ -170,8 +194,6 @@ suite('GroupConsumer', () => {
     await waitUntil('the one after the silence', 15_000, () => values.length === 3);
     assert.deepEqual(values, ['a', 'b', 'c']);
     assert.deepEqual(crashes, []);
-    await consumer.close();
-    proxy.close();
   });
 
   test('positions are numbers of the log; others are refused', async () => {
@@ -181,6 +203,5 @@ suite('GroupConsumer', () => {
     for (const offset of [-1, 0.5, Number.NaN]) {
       assert.throws(() => consumer.seek(topic, 0, offset), { code: 'offset-out-of-range' });
     }
-    await consumer.close();
   });
 });

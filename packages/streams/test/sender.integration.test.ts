@@ -3,6 +3,7 @@ import { suite, test } from 'node:test';
 import type { KafkaConnection } from '../src/client/connection.ts';
 import { recordBytes } from '../src/client/records.ts';
 import { PartitionSender, type PartitionSenderOptions, type SenderState } from '../src/client/sender.ts';
+import { closeAfterEach } from './support/close-after-each.ts';
 import { apiKeys, KafkaProxy } from './support/kafka-proxy.ts';
 import { connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
 import { waitUntil } from './support/wait-for.ts';
@@ -13,9 +14,27 @@ const broker = await testBroker();
 suite('PartitionSender', () => {
   const prefix = freshPrefix('sender');
   const connection = connectionTo(broker);
+  const closeLater = closeAfterEach();
 
-  const open = (options: Partial<PartitionSenderOptions> = {}, through: KafkaConnection = connection) =>
-    new PartitionSender(through, { maxQueuedRecords: 10_000, maxQueuedBytes: 50_000_000, ...options });
+  function open(
+    options: Partial<PartitionSenderOptions> = {},
+    through: KafkaConnection = connection,
+  ): PartitionSender {
+    const sender = new PartitionSender(through, {
+      maxQueuedRecords: 10_000,
+      maxQueuedBytes: 50_000_000,
+      ...options,
+    });
+    closeLater(() => sender.close({ graceMs: 0 }));
+    return sender;
+  }
+
+  async function startProxy(): Promise<KafkaProxy> {
+    const proxy = await KafkaProxy.start(broker);
+    closeLater(() => proxy.close());
+    return proxy;
+  }
+
   const record = (topic: string, value: string, partition = 0) => ({
     topic,
     partition,
@@ -90,7 +109,7 @@ suite('PartitionSender', () => {
   test('Kafka is away for a while: everything waits, in order, and is written once', async () => {
     const topic = `${prefix}away`;
     await createTopic(connection, topic);
-    const proxy = await KafkaProxy.start(broker);
+    const proxy = await startProxy();
     const states: SenderState[] = [];
     const sender = open(
       { onState: (state) => states.push(state), maxBatchRecords: 2 },
@@ -107,7 +126,6 @@ suite('PartitionSender', () => {
     assert.deepEqual(await Promise.all(waiting), [1, 2, 3, 4, 5]);
     assert.equal(await sender.flush(1000), true);
     await sender.close({ graceMs: 1000 });
-    proxy.close();
 
     assert.deepEqual(await valuesIn(connection, topic), ['first', 'a', 'b', 'c', 'd', 'e']);
     assert.deepEqual(
@@ -120,7 +138,7 @@ suite('PartitionSender', () => {
   test('closing rejects what could not be sent in the time of grace', async () => {
     const topic = `${prefix}closing`;
     await createTopic(connection, topic);
-    const proxy = await KafkaProxy.start(broker);
+    const proxy = await startProxy();
     proxy.refuse(true);
     const sender = open({}, connectionTo(broker, proxy.socketFactory));
     const waiting = Promise.allSettled(['a', 'b'].map((value) => sender.send(record(topic, value))));
@@ -132,22 +150,21 @@ suite('PartitionSender', () => {
     }
     await assert.rejects(sender.send(record(topic, 'late')), { code: 'closed' });
     assert.equal(sender.queuedRecords, 0);
-    proxy.close();
   });
 
   test('after the delivery time-out a batch is rejected, and the next one does not take its place', async () => {
     const topic = `${prefix}timeout`;
     await createTopic(connection, topic);
-    const proxy = await KafkaProxy.start(broker);
+    const proxy = await startProxy();
     const sender = open({ deliveryTimeoutMs: 1000 }, connectionTo(broker, proxy.socketFactory));
     await sender.send(record(topic, 'first'));
     const dropped = proxy.dropNextResponse(apiKeys.produce).then(() => proxy.refuse(true));
     await assert.rejects(sender.send(record(topic, 'given up')), { code: 'delivery-timeout' });
     await dropped;
+    await proxy.untilQuiet(); // or an attempt that is still going on might mend it
     proxy.refuse(false);
     assert.equal(await sender.send(record(topic, 'next')), 2);
     await sender.close({ graceMs: 1000 });
-    proxy.close();
     assert.deepEqual(await valuesIn(connection, topic), ['first', 'given up', 'next']);
   });
 
@@ -155,7 +172,7 @@ suite('PartitionSender', () => {
     const outOfOrderSequence = 45;
     const topic = `${prefix}spoilt`;
     await createTopic(connection, topic);
-    const proxy = await KafkaProxy.start(broker);
+    const proxy = await startProxy();
     const sender = open({}, connectionTo(broker, proxy.socketFactory));
     await sender.send(record(topic, 'first'));
     const failed = proxy.failNextProduce(outOfOrderSequence);
@@ -163,7 +180,6 @@ suite('PartitionSender', () => {
     await failed;
     await sender.send(record(topic, 'third'));
     await sender.close({ graceMs: 1000 });
-    proxy.close();
 
     assert.deepEqual(await valuesIn(connection, topic), ['first', 'second', 'second', 'third']);
     assert.equal(sender.duplicatesPossible, 1);

@@ -1,5 +1,6 @@
 import type { ISocketFactory } from 'kafkajs';
 import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /** Numbers of requests in Kafka's protocol. */
@@ -25,6 +26,7 @@ export class KafkaProxy {
   #isRefusing = false;
   #fault: { apiKey: number; edit: (response: Buffer) => Buffer | null; done: () => void } | null = null;
   #opened = 0;
+  #triedAtMs = 0;
 
   private constructor(server: Server, brokerPort: number) {
     this.#server = server;
@@ -75,6 +77,12 @@ export class KafkaProxy {
     for (const link of this.#links) link.isFrozen = true;
   }
 
+  /** Until nobody has tried to connect for a second (kafkajs pauses for at most half of that). */
+  async untilQuiet(): Promise<void> {
+    const quietMs = 1000;
+    while (performance.now() - this.#triedAtMs < quietMs) await wait(50);
+  }
+
   /** New connections are closed at once; existing ones stay, unless `cut`. */
   refuse(isRefusing: boolean): void {
     this.#isRefusing = isRefusing;
@@ -93,6 +101,7 @@ export class KafkaProxy {
   }
 
   #link(client: Socket, brokerPort: number): void {
+    this.#triedAtMs = performance.now();
     if (this.#isRefusing) {
       client.destroy();
       return;
