@@ -24,7 +24,9 @@ export const lanes: readonly Lane[] = shadows.map((shadow) => ({ experiment, sha
 /** The demo's `understudy.yaml`. Not generated from an object, for people look into it. */
 export function configFileText(places: DemoPlaces): string {
   const { brokers, registryUrl, gatewayPort, consolePort, modelUrls } = places;
-  const shadowLines = shadows.map((name) => `      - { name: ${name}, url: '${modelUrls[name]}' }`);
+  const shadowLines = shadows.map(
+    (name) => `      - { name: ${name}, url: '${modelUrls[name]}', timeout: 2s }`,
+  );
   return `# Written by the demo. \`understudy config explain --file\` on this file shows every setting.
 kafka:
   brokers: [${brokers.map((broker) => `'${broker}'`).join(', ')}]

@@ -37,6 +37,7 @@ async function start(context: TestContext, lanes: (asked: number) => LaneReport[
     path: '/predict',
     lanes: [boosted.lane, repaired.lane],
     requests,
+    total: requests.length,
     ratePerSecond: 1000,
     ledgerLimitMs: 10_000,
     view: { update: (progress) => shown.push(progress), end: () => shown.push('end') },

@@ -12,7 +12,9 @@ export interface PerformOptions {
   readonly path: string;
   /** Names of the lanes that are to see every request. */
   readonly lanes: readonly string[];
-  readonly requests: readonly ModelRequest[];
+  readonly requests: Iterable<ModelRequest>;
+  /** How many they are. */
+  readonly total: number;
   readonly ratePerSecond: number;
   /** How long after the last answer the lanes may take to account for all requests. */
   readonly ledgerLimitMs: number;
@@ -35,7 +37,7 @@ const lookEveryMs = 250;
  * @throws Error that says what is missing, when a lane has not in time; whatever the signal makes fail
  */
 export async function perform(options: PerformOptions): Promise<Performance> {
-  const { addresses, path, requests, ratePerSecond, ledgerLimitMs, view, signal } = options;
+  const { addresses, path, requests, total, ratePerSecond, ledgerLimitMs, view, signal } = options;
   const traffic = new Traffic({ url: `${addresses.gateway}${path}`, requests, ratePerSecond, signal });
   let giveUpAt = Infinity;
   traffic.run().then(
@@ -51,7 +53,7 @@ export async function perform(options: PerformOptions): Promise<Performance> {
       // A console that doesn't answer is asked again, and missed at the end; one that died ends the demo by the signal.
       lanes = await readLanes(addresses.console, signal).catch(() => lanes);
       const { sent, answered, affected } = traffic;
-      view.update({ requests: requests.length, sent, answered, affected, lanes });
+      view.update({ requests: total, sent, answered, affected, lanes });
       if (isSent && missing(lanes, options).length === 0) return { affected, lanes };
       if (performance.now() > giveUpAt) throw new Error(await whatIsMissing(lanes, options));
       await delay(lookEveryMs, undefined, { signal });
@@ -62,11 +64,11 @@ export async function perform(options: PerformOptions): Promise<Performance> {
 }
 
 /** A sentence for each lane that has not accounted for every request. */
-function missing(reports: readonly LaneReport[], { lanes, requests }: PerformOptions): string[] {
+function missing(reports: readonly LaneReport[], { lanes, total }: PerformOptions): string[] {
   return lanes.flatMap((name) => {
     const sampled = reports.find(({ lane }) => lane === name)?.ledger.sampled ?? 0;
-    if (sampled === requests.length) return [];
-    return [`${name} has accounted for ${count(sampled)} of ${count(requests.length)} requests`];
+    if (sampled === total) return [];
+    return [`${name} has accounted for ${count(sampled)} of ${count(total)} requests`];
   });
 }
 

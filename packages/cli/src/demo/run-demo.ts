@@ -75,26 +75,27 @@ async function play(
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1).padStart(5);
     say(`${paint('dim', `${seconds} s`)}  ${text}`);
   };
-  say(paint('bold', 'Understudy: a model, and two that may replace it, on a real Kafka on this machine'));
+  say(paint('bold', 'Understudy: a model, and two that may replace it, on a Kafka on this machine'));
   const addresses = await Promise.race([setStage({ processes, onProgress }), aborted(signal)]);
 
   const applicants = trafficHalf(loadApplicants());
-  const requests = [...applications(applicants, wanted ?? applicants.length)];
-  onProgress(`Sending ${counted(requests.length, 'mortgage application')} to ${addresses.gateway}${path}`);
+  const total = wanted ?? applicants.length;
+  onProgress(`Sending ${counted(total, 'mortgage application')} to ${addresses.gateway}${path}`);
   const laneNames = lanes.map(laneName);
   const view = liveView({ stream: process.stderr, lanes: laneNames });
   const performed = await perform({
     addresses,
     path,
     lanes: laneNames,
-    requests,
+    requests: applications(applicants, total),
+    total,
     ratePerSecond,
     ledgerLimitMs,
     view,
     signal,
   });
   onProgress('Every request is accounted for');
-  return { requests: requests.length, applicants: applicants.length, addresses, ...performed };
+  return { requests: total, applicants: applicants.length, addresses, ...performed };
 }
 
 /** Never resolves; rejects with the signal's reason. */

@@ -41,7 +41,7 @@ export async function setStage({ processes, onProgress }: StageOptions): Promise
   const { bootstrapServers: brokers, registryUrl } = cluster;
   if (registryUrl === null) throw new Error('the local cluster came up without a registry');
 
-  onProgress('Starting the gateway, the shadow-invoker, the comparator and the console');
+  onProgress('Starting gateway, shadow-invoker, comparator and console');
   const gatewayPort = await getPort({ host, port: usualGatewayPort });
   const consolePort = await getPort({ host, port: usualConsolePort });
   const configFile = join(processes.folder, 'understudy.yaml');
