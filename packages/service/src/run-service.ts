@@ -78,7 +78,7 @@ export async function runService(service: Service): Promise<void> {
     }
     process.stdout.write(`${JSON.stringify({ service: service.name, address: running.address })}\n`);
   } catch (error) {
-    reportFailure(error, logger);
+    reportFailure(service.name, error, logger);
     end(error instanceof ConfigError ? 2 : 1, 'it could not start');
   }
 }
@@ -88,7 +88,12 @@ function configFile(): string {
   return values.config;
 }
 
-function reportFailure(error: unknown, logger: Logger): void {
-  if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
-  else logger.fatal({ err: error }, 'the service could not start');
+/** For a person first: the message says what to do. The log gets the stack of what nobody foresaw. */
+function reportFailure(service: string, error: unknown, logger: Logger): void {
+  process.stderr.write(
+    `${service} could not start. ${error instanceof Error ? error.message : String(error)}\n`,
+  );
+  const isForeseen =
+    error instanceof Error && (error instanceof ConfigError || 'code' in error || 'cause' in error);
+  if (!isForeseen) logger.fatal({ err: error }, 'the service could not start');
 }

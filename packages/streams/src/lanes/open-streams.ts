@@ -4,7 +4,7 @@ import type { Logger } from '@understudy/telemetry';
 import { KafkaAdmin } from '../client/admin.ts';
 import type { KafkaConnection } from '../client/connection.ts';
 import { PartitionSender } from '../client/sender.ts';
-import { RecordRegistry } from '../registry/record-registry.ts';
+import { RecordRegistry, type RecordRegistryOptions } from '../registry/record-registry.ts';
 import { Ticker } from '../tasks/ticker.ts';
 
 /** What a stream service needs of Kafka and the registry, opened once per process. */
@@ -29,6 +29,17 @@ export function kafkaConnection(config: Config, clientId: string, logger: Logger
   };
 }
 
+const sayEveryMs = 5_000;
+
+function sayWaiting(logger: Logger): NonNullable<RecordRegistryOptions['onWaiting']> {
+  let saidMs = -Infinity;
+  return ({ waitedMs, error }) => {
+    if (waitedMs - saidMs < sayEveryMs) return;
+    saidMs = waitedMs;
+    logger.warn({ waitedMs: Math.round(waitedMs) }, `waiting for the registry: ${error.message}`);
+  };
+}
+
 function pemFiles(files: KafkaTls): Partial<Record<keyof KafkaTls, string>> {
   return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, readFileSync(file, 'utf8')]));
 }
@@ -46,6 +57,7 @@ export async function openStreams(options: {
     url,
     ...(auth && { auth: { username: auth.username, password: auth.password.reveal() } }),
     logger,
+    onWaiting: sayWaiting(logger),
   });
   const admin = await KafkaAdmin.open(connection);
   const ticks = new PartitionSender(connection, { maxQueuedRecords: 1_000, maxQueuedBytes: 1024 * 1024 });
