@@ -1,7 +1,7 @@
 import type { ISocketFactory } from 'kafkajs';
 import { once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { waitUntil } from './wait-for.ts';
 
 /** Numbers of requests in Kafka's protocol. */
 export const apiKeys = { produce: 0, fetch: 1, offsetFetch: 9, endTxn: 26 } as const;
@@ -80,7 +80,7 @@ export class KafkaProxy {
   /** Until nobody has tried to connect for a second (kafkajs pauses for at most half of that). */
   async untilQuiet(): Promise<void> {
     const quietMs = 1000;
-    while (performance.now() - this.#triedAtMs < quietMs) await wait(50);
+    await waitUntil('nobody connects', 15_000, () => performance.now() - this.#triedAtMs > quietMs);
   }
 
   /** New connections are closed at once; existing ones stay, unless `cut`. */
