@@ -26,7 +26,8 @@ suite('the report', () => {
       `1,226 requests were sent, and no user was affected.
 
 boosted: fail
-  88.3% of its answers agree with production's; agreement is between 84.7% and 91.4%, below 95.0%.
+  88.3% of its answers agree with production's
+  agreement is between 84.7% and 91.4%, below 95.0%
   1,226 sampled = 1,226 compared
   p95 latency: production 1.6 ms, shadow 12 ms
   What agrees least:
@@ -35,7 +36,8 @@ boosted: fail
     single = no: 88% [83, 92] of 741
 
 repaired: pass
-  98.5% of its answers agree with production's; agreement is between 96.6% and 99.5%, above 95.0%.
+  98.5% of its answers agree with production's
+  agreement is between 96.6% and 99.5%, above 95.0%
   1,226 sampled = 1,216 compared + 1 missing-production-response + 9 shadow-timed-out
   p95 latency: production 1.6 ms, shadow 12 ms
   What agrees least:
@@ -53,7 +55,7 @@ Registry  http://127.0.0.1:8081/apis/ccompat/v7
     assert.doesNotMatch(report(), /repeat/);
     assert.match(
       report({ requests: 3000 }),
-      /^1,774 of them repeat an applicant under a new id\. .* the intervals no longer hold\.$/m,
+      /^1,774 of them repeat an applicant under a new id\.\n.* the intervals no longer hold\.$/m,
     );
   });
 

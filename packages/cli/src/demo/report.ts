@@ -57,7 +57,8 @@ function repeatsNote({ requests, applicants }: Pick<DemoResult, 'requests' | 'ap
   const repeats = requests - applicants;
   if (repeats <= 0) return [];
   return [
-    `${count(repeats)} of them repeat an applicant under a new id. Repeats are no new evidence: the intervals no longer hold.`,
+    `${count(repeats)} of them repeat an applicant under a new id.`,
+    'Repeats are no new evidence: the intervals no longer hold.',
   ];
 }
 
@@ -70,7 +71,8 @@ function laneLines(lane: LaneReport, paint: Paint): string[] {
   ];
   return [
     `${name}: ${paint(looks[verdict], verdict)}`,
-    `  ${percent(agreement.estimate)} of its answers agree with production's; ${reason(lane)}.`,
+    `  ${percent(agreement.estimate)} of its answers agree with production's`,
+    ...reasons(lane).map((reason) => `  ${reason}`),
     `  ${balance(lane)}`,
     `  p95 latency: ${p95.join(', ')}`,
     ...(segments.length === 0 ? [] : ['  What agrees least:']),
@@ -79,19 +81,16 @@ function laneLines(lane: LaneReport, paint: Paint): string[] {
 }
 
 /** Of the criteria that were evaluated. */
-function reason({ criteria }: LaneReport): string {
-  return criteria
-    .filter(({ outcome }) => outcome !== 'not_evaluated')
-    .map((criterion) => criterion.reason)
-    .join('; ');
+function reasons({ criteria }: LaneReport): string[] {
+  return criteria.filter(({ outcome }) => outcome !== 'not_evaluated').map(({ reason }) => reason);
 }
 
 function balance({ ledger, balanced }: LaneReport): string {
   const { sampled, compared, notCompared } = ledger;
-  const reasons = notComparedReasons
+  const others = notComparedReasons
     .filter((each: NotComparedReason) => (notCompared[each] ?? 0) > 0)
     .map((each) => `${count(notCompared[each] ?? 0)} ${each}`);
-  const sum = [`${count(compared)} compared`, ...reasons].join(' + ');
+  const sum = [`${count(compared)} compared`, ...others].join(' + ');
   return balanced
     ? `${count(sampled)} sampled = ${sum}`
     : `Out of balance: ${count(sampled)} sampled, but ${sum}`;
