@@ -175,7 +175,7 @@ suite('PartitionSender', () => {
     const proxy = await startProxy();
     const sender = open({}, connectionTo(broker, proxy.socketFactory));
     await sender.send(record(topic, 'first'));
-    const failed = proxy.failNextProduce(outOfOrderSequence);
+    const failed = proxy.failNext(apiKeys.produce, outOfOrderSequence);
     assert.equal(await sender.send(record(topic, 'second')), 2);
     await failed;
     await sender.send(record(topic, 'third'));

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { waitUntil } from './wait-for.ts';
 
 /** Numbers of requests in Kafka's protocol. */
-export const apiKeys = { produce: 0, fetch: 1, offsetFetch: 9, endTxn: 26 } as const;
+export const apiKeys = { produce: 0, addPartitionsToTxn: 24, endTxn: 26 } as const;
 
 interface Link {
   readonly client: Socket;
@@ -58,14 +58,15 @@ export class KafkaProxy {
     return this.#hitNextResponse(apiKey, () => null);
   }
 
-  /**
-   * The broker writes the next batch; its answer (about one partition) says this error code instead.
-   * Resolves then.
-   */
-  failNextProduce(errorCode: number): Promise<void> {
-    return this.#hitNextResponse(apiKeys.produce, (response) => {
+  /** The broker does what the next such request (about one partition) asks; its answer says this error. */
+  failNext(
+    apiKey: typeof apiKeys.produce | typeof apiKeys.addPartitionsToTxn,
+    errorCode: number,
+  ): Promise<void> {
+    return this.#hitNextResponse(apiKey, (response) => {
       const edited = Buffer.from(response);
-      const topicLengthAt = sizeBytes + 4 + 4; // after the correlation id and the count of topics
+      const throttleTimeBytes = apiKey === apiKeys.produce ? 0 : 4; // produce has it at the end
+      const topicLengthAt = sizeBytes + 4 + throttleTimeBytes + 4; // after correlation id and count of topics
       const partitionAt = topicLengthAt + 2 + edited.readInt16BE(topicLengthAt) + 4;
       edited.writeInt16BE(errorCode, partitionAt + 4);
       return edited;
