@@ -26,9 +26,8 @@ export interface StreamsSetup {
 export async function setUpSharedTopics({ config, admin, registry }: StreamsSetup): Promise<void> {
   await admin.ensureTopics(sharedTopicSpecs(config));
   const names = topicNames(config.kafka.prefix);
-  for (const topic of Object.keys(recordOf) as (keyof typeof recordOf)[]) {
-    await registry.register(recordOf[topic], names.shared(topic));
-  }
+  const topics = Object.keys(recordOf) as (keyof typeof recordOf)[];
+  await Promise.all(topics.map((topic) => registry.register(recordOf[topic], names.shared(topic))));
 }
 
 /** The live lanes of all experiments, set up. Any service may call it, at any time, at once with others. */

@@ -1,7 +1,7 @@
 import { type Lane, laneName, topicNames, windowStart } from '@understudy/domain';
 import type { Run } from '@understudy/schemas-avro';
 import type { KafkaConnection } from '../client/connection.ts';
-import { StreamsError } from '../client/errors.ts';
+import { StreamsError, type StreamsErrorCode } from '../client/errors.ts';
 import { readLog } from '../client/log-reader.ts';
 import { partitionOf } from '../client/partitioner.ts';
 import { TransactionalProducer } from '../client/transactional-producer.ts';
@@ -18,6 +18,8 @@ export interface EnsureRunOptions {
   readonly startMs: number;
 }
 
+/** How a commit ends when another process takes the id at the same moment: which of the two depends on the moment. */
+const lostRace: ReadonlySet<StreamsErrorCode> = new Set<StreamsErrorCode>(['fenced', 'transaction-failed']);
 /** How often a process that lost the race for the first record looks again. */
 const attempts = 10;
 
@@ -32,7 +34,7 @@ export async function ensureRun(options: EnsureRunOptions): Promise<Run> {
     try {
       return await createRun(options);
     } catch (error) {
-      if (!(error instanceof StreamsError) || error.code !== 'fenced') throw error;
+      if (!(error instanceof StreamsError) || !lostRace.has(error.code)) throw error;
     }
   }
   throw new StreamsError(
