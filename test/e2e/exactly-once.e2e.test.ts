@@ -43,12 +43,13 @@ const stub = fileURLToPath(new URL('../proof/stub-shadow.ts', import.meta.url));
 
 test(
   'every window is exact though invokers, comparators and mergers are killed',
-  { timeout: 1_800_000 },
+  { timeout: 100_000 + kills * 5_000 },
   async (t) => {
     t.diagnostic(`seed ${seed}: UNDERSTUDY_PROOF_SEED=${seed} tries it again`);
     const cluster = await testCluster();
     t.after(() => cluster.stop());
     const folder = await mkdtemp(join(tmpdir(), 'understudy-proof-'));
+    t.diagnostic(`logs are in ${folder}; they stay if it fails`);
     const report = await provoke(t, { folder, ...cluster });
     const findings = report.findings;
     assert.equal(findings.length, 0, describe(findings, folder));

@@ -35,6 +35,8 @@ interface Slot {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const longestDownMs = 2_000;
+/** Faults come as independent ones do, some at once and some long after the last: at most so many times the average. */
+const longestCalm = 4;
 /** One fault in so many freezes a process instead of killing it. */
 const freezeEvery = 6;
 /** One fault in so many hits a process that may be starting; the others hit one that works. */
@@ -71,7 +73,7 @@ export class Chaos {
   async run(): Promise<void> {
     const { kills, everyMs, random } = this.#options;
     for (let faults = 1; this.counts.kills < kills; faults += 1) {
-      await pause(random.between(0.2, 1.8) * everyMs);
+      await pause(Math.min(-Math.log(1 - random.next()), longestCalm) * everyMs);
       const isVictim = faults % anywhereEvery === 0 ? isRunning : isUp;
       await this.#until('a process to be killed', () => this.#slots.some(isVictim));
       const slot = this.#anyOf(this.#slots.filter(isVictim));

@@ -36,6 +36,12 @@ export class Publisher {
     );
   }
 
+  /** A whole record, but of another kind than the topic's. */
+  stranger(topic: InputTopic, key: string): void {
+    const encode = this.#streams.registry.encoder('run', `${this.#prefix}runs`);
+    this.raw(topic, key, encode({ lane: 'of.no.body', start: 0, end: null, windowMs: 1 }));
+  }
+
   /** Any bytes. */
   raw(topic: InputTopic, key: string, value: Buffer): void {
     const partition = partitionOf(key, partitions);

@@ -66,6 +66,7 @@ export class Traffic {
     const key = session ?? exchangeId;
     if (partitionOf(key, partitions) === quietPartition && !this.#mayDisturb()) return;
     if (random.chance(0.004)) publisher.raw('requests', key, poison(random));
+    if (random.chance(0.002)) publisher.stranger(random.pick(['requests', 'production-responses']), key);
     if (random.chance(0.004)) publisher.raw('production-responses', key, poison(random));
     const request = this.#request(exchangeId, session);
     const share = random.next();

@@ -37,6 +37,19 @@ export function openWindows({ lanes }: Evidence): readonly string[] {
   });
 }
 
+/** How often something that was written to a topic was taken back: so often was somebody killed in between. */
+function abortedByTopic(settlements: Evidence['settlements']): Record<string, number> {
+  const byTopic = [...Map.groupBy(settlements, ({ topic }) => topic)];
+  return Object.fromEntries(
+    byTopic
+      .map(([topic, of]): [string, number] => [
+        `aborted in ${topic}`,
+        of.reduce((sum, { aborted }) => sum + aborted, 0),
+      ])
+      .filter(([, aborted]) => aborted > 0),
+  );
+}
+
 function countsOf({ requests, productions, deadLetters, lanes, positions, settlements }: Evidence): {
   [what: string]: number;
 } {
@@ -47,7 +60,7 @@ function countsOf({ requests, productions, deadLetters, lanes, positions, settle
     'production responses': total(productions),
     'dead letters': deadLetters.length,
     commits: positions.length,
-    'aborted transactions': settlements.reduce((sum, { aborted }) => sum + aborted, 0),
+    ...abortedByTopic(settlements),
     ...Object.fromEntries(
       lanes.flatMap((lane) => [
         [`${lane.name}: sampled`, total(lane.entries)],
