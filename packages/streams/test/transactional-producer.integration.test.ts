@@ -190,6 +190,20 @@ suite('TransactionalProducer', () => {
     assert.deepEqual(await valuesIn(connection, topic), ['next']);
   });
 
+  test('an opening that is given up fences nobody later', async () => {
+    const proxy = await KafkaProxy.start(broker);
+    closeLater(() => proxy.close());
+    proxy.refuse(true);
+    const opening = TransactionalProducer.open(connectionTo(broker, proxy.socketFactory), {
+      transactionalId: `${prefix}given-up`,
+      transactionTimeoutMs: 1000,
+    });
+    await assert.rejects(opening, { code: 'kafka-unavailable' });
+    proxy.refuse(false);
+    await proxy.untilQuiet();
+    assert.equal(proxy.openedConnections, 0);
+  });
+
   test('a topic that does not exist fails the commit within its limit', async () => {
     const producer = await TransactionalProducer.open(connection, {
       transactionalId: `${prefix}missing`,

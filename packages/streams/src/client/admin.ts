@@ -1,9 +1,9 @@
 import type { Admin } from 'kafkajs';
-import { openCluster, type OpenCluster } from './cluster.ts';
-import { createKafka, type KafkaConnection } from './connection.ts';
+import { ReaderCluster } from './cluster.ts';
+import { createKafka, type KafkaConnection, type KafkaInstance } from './connection.ts';
 import { StreamsError } from './errors.ts';
 import { lookUpBounds, lookUpOffsets, partitionsOf } from './offset-lookup.ts';
-import { retryWithin } from './retry.ts';
+import { openWithin, retryWithin } from './retry.ts';
 import { ensureTopics, type TopicSpec } from './topics.ts';
 
 export type { TopicSpec } from './topics.ts';
@@ -34,27 +34,21 @@ const limitMs = 15_000;
  */
 export class KafkaAdmin {
   readonly #admin: Admin;
-  readonly #reader: OpenCluster;
-  readonly #release: () => Promise<void>;
+  readonly #reader: ReaderCluster;
+  readonly #instance: KafkaInstance;
 
-  private constructor(admin: Admin, reader: OpenCluster, release: () => Promise<void>) {
-    this.#admin = admin;
-    this.#reader = reader;
-    this.#release = release;
+  private constructor(connection: KafkaConnection) {
+    this.#instance = createKafka(connection, 'admin');
+    this.#admin = this.#instance.kafka.admin();
+    this.#reader = new ReaderCluster(connection, 'admin-offsets');
   }
 
   static async open(connection: KafkaConnection): Promise<KafkaAdmin> {
-    return retryWithin(limitMs, `connect to ${connection.brokers.join(', ')}`, async () => {
-      const reader = await openCluster(connection, 'admin-offsets');
-      const instance = createKafka(connection, 'admin');
-      const admin = instance.kafka.admin();
-      try {
-        await admin.connect();
-      } catch (error) {
-        await Promise.all([instance.release(admin), reader.close()]);
-        throw error;
-      }
-      return new KafkaAdmin(admin, reader, () => instance.release(admin));
+    return openWithin(limitMs, `connect to ${connection.brokers.join(', ')}`, {
+      create: () => new KafkaAdmin(connection),
+      open: async (admin) => {
+        await Promise.all([admin.#admin.connect(), admin.#reader.connect()]);
+      },
     });
   }
 
@@ -139,7 +133,7 @@ export class KafkaAdmin {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#release(), this.#reader.close()]);
+    await Promise.all([this.#instance.release(this.#admin), this.#reader.close()]);
   }
 
   #ask<T>(doing: string, question: () => Promise<T>): Promise<T> {

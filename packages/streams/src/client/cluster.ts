@@ -1,35 +1,50 @@
-import type { Cluster, PartitionAssigner } from 'kafkajs';
-import { createKafka, type KafkaConnection } from './connection.ts';
+import type { Cluster, Consumer } from 'kafkajs';
+import { createKafka, type KafkaConnection, type KafkaInstance } from './connection.ts';
 import { StreamsError } from './errors.ts';
 import { PartitionAssigners } from './kafkajs.ts';
+import { openWithin } from './retry.ts';
 
-export interface OpenCluster {
-  readonly cluster: Cluster;
-  close(): Promise<void>;
-}
+const limitMs = 15_000;
 
 /**
  * A connection to the brokers that asks as a read-committed reader does, without being in a group. kafkajs
  * hands its `Cluster` to assignors only, so this is a consumer that is never run.
  */
-export async function openCluster(connection: KafkaConnection, suffix: string): Promise<OpenCluster> {
-  let cluster: Cluster | undefined;
-  const assignor: PartitionAssigner = (given) => {
-    cluster = given.cluster;
-    return PartitionAssigners.roundRobin(given);
-  };
-  const instance = createKafka(connection, suffix);
-  const consumer = instance.kafka.consumer({
-    groupId: `${connection.clientId}-${suffix}`, // a name only: the group is never joined
-    partitionAssigners: [assignor],
-    allowAutoTopicCreation: false,
-  });
-  if (cluster === undefined) throw new StreamsError('unknown', 'kafkajs gave no cluster to the assignor');
-  try {
-    await consumer.connect();
-  } catch (error) {
-    await instance.release(consumer);
-    throw error;
+export class ReaderCluster {
+  readonly cluster: Cluster;
+  readonly #consumer: Consumer;
+  readonly #instance: KafkaInstance;
+
+  constructor(connection: KafkaConnection, suffix: string) {
+    let cluster: Cluster | undefined;
+    this.#instance = createKafka(connection, suffix);
+    this.#consumer = this.#instance.kafka.consumer({
+      groupId: `${connection.clientId}-${suffix}`, // a name only: the group is never joined
+      partitionAssigners: [
+        (given) => {
+          ({ cluster } = given);
+          return PartitionAssigners.roundRobin(given);
+        },
+      ],
+      allowAutoTopicCreation: false,
+    });
+    if (cluster === undefined) throw new StreamsError('unknown', 'kafkajs gave no cluster to the assignor');
+    this.cluster = cluster;
   }
-  return { cluster, close: () => instance.release(consumer) };
+
+  connect(): Promise<void> {
+    return this.#consumer.connect();
+  }
+
+  close(): Promise<void> {
+    return this.#instance.release(this.#consumer);
+  }
+}
+
+/** @throws {StreamsError} 'kafka-unavailable' after 15 s. */
+export async function openCluster(connection: KafkaConnection, suffix: string): Promise<ReaderCluster> {
+  return openWithin(limitMs, `connect to ${connection.brokers.join(', ')}`, {
+    create: () => new ReaderCluster(connection, suffix),
+    open: (reader) => reader.connect(),
+  });
 }

@@ -3,7 +3,7 @@ import { createKafka, type KafkaConnection, type KafkaInstance } from './connect
 import { StreamsError, toStreamsError } from './errors.ts';
 import type { AssignorFactory } from './kafkajs.ts';
 import { copyRecord, type IncomingRecord } from './records.ts';
-import { retryWithin } from './retry.ts';
+import { openWithin } from './retry.ts';
 import { type ObservedGroup, observeGroup } from './shims/consumer-group.ts';
 
 export interface GroupConsumerOptions {
@@ -109,16 +109,12 @@ export class GroupConsumer {
    * @throws {StreamsError} after 30 s: 'kafka-unavailable', or 'topic-missing'.
    */
   static async open(connection: KafkaConnection, options: GroupConsumerOptions): Promise<GroupConsumer> {
-    return retryWithin(openLimitMs, `subscribe to ${options.topics.join(', ')}`, async () => {
-      const consumer = new GroupConsumer(connection, options);
-      try {
+    return openWithin(openLimitMs, `subscribe to ${options.topics.join(', ')}`, {
+      create: () => new GroupConsumer(connection, options),
+      open: async (consumer) => {
         await consumer.#consumer.connect();
         await consumer.#consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
-      } catch (error) {
-        await consumer.close();
-        throw error;
-      }
-      return consumer;
+      },
     });
   }
 

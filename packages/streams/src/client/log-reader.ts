@@ -45,7 +45,7 @@ export async function* readLog(
   options: ReadLogOptions,
 ): AsyncGenerator<IncomingRecord, void, undefined> {
   const { topic, from, until } = options;
-  const open = await retryWithin(limitMs, 'connect', () => openCluster(connection, 'log-reader'));
+  const open = await openCluster(connection, 'log-reader');
   const { cluster } = open;
   try {
     const { partitions, bounds } = await retryWithin(limitMs, `look up "${topic}"`, async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StreamsError } from './errors.ts';
-import { inTime, retryWithin } from './retry.ts';
+import { inTime, openWithin, retryWithin } from './retry.ts';
 
 const never = new Promise<never>(() => {});
 
@@ -40,4 +40,44 @@ test('work in time gives its result; a signal ends the waiting', async () => {
   const waiting = inTime(Infinity, 'wait', never, closing.signal);
   closing.abort();
   await assert.rejects(waiting, { code: 'closed' });
+});
+
+/** A client that does in each attempt what the test says, and is closed or not. */
+function clients(...attempts: readonly (() => Promise<void>)[]) {
+  const made: { isClosed: boolean; close(): Promise<void> }[] = [];
+  return {
+    made,
+    create: () => {
+      const client = {
+        isClosed: false,
+        close() {
+          client.isClosed = true;
+          return Promise.resolve();
+        },
+      };
+      made.push(client);
+      return client;
+    },
+    open: (): Promise<void> => attempts[made.length - 1]?.() ?? Promise.resolve(),
+  };
+}
+const unavailable = (): Promise<never> => Promise.reject(new StreamsError('kafka-unavailable', 'not yet'));
+
+test('a client that did not open is closed before the next one is made', async () => {
+  const make = clients(unavailable, unavailable, () => Promise.resolve());
+  const opened = await openWithin(5000, 'open', make);
+  assert.equal(opened, make.made[2]);
+  assert.deepEqual(
+    make.made.map(({ isClosed }) => isClosed),
+    [true, true, false],
+  );
+});
+
+test('the client that is still trying when the time is up is closed', async () => {
+  const make = clients(() => never);
+  await assert.rejects(openWithin(50, 'open', make), { code: 'kafka-unavailable' });
+  assert.deepEqual(
+    make.made.map(({ isClosed }) => isClosed),
+    [true],
+  );
 });

@@ -57,3 +57,27 @@ export async function inTime<T>(
     signal?.removeEventListener('abort', onAbort);
   }
 }
+
+/**
+ * Makes a client and opens it, and again while that fails with an error that passes, for at most `limitMs`.
+ * All that did not open are closed, also the one that is still trying when the time is up: opened later, it
+ * would leave a connection behind, or fence somebody.
+ */
+export async function openWithin<T extends { close(): Promise<void> }>(
+  limitMs: number,
+  doing: string,
+  make: { create(): T; open(client: T): Promise<void> },
+): Promise<T> {
+  let client: T | undefined;
+  try {
+    return await retryWithin(limitMs, doing, async () => {
+      await client?.close();
+      client = make.create();
+      await make.open(client);
+      return client;
+    });
+  } catch (error) {
+    await client?.close();
+    throw error;
+  }
+}

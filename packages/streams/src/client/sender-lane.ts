@@ -130,6 +130,7 @@ export class SenderLane {
     const doing = `deliver ${batch.length} records to ${at(oldest)}`;
     const { closing } = this.#options;
     if (closing.aborted) return new StreamsError('closed', `Kafka: could not ${doing}: closed before`);
+    if (this.#timeLeftMs(oldest) <= 0) return outOfTime(doing);
     try {
       const records = batch.map(({ record }) => record);
       const sending = lease.producer().then((producer) => sendBatch(producer, records));
@@ -137,14 +138,7 @@ export class SenderLane {
       for (const [index, queued] of batch.entries()) queued.settle(offset + index);
       return null;
     } catch (error) {
-      if (this.#timeLeftMs(oldest) > 0) return toStreamsError(error, doing);
-      return new StreamsError(
-        'delivery-timeout',
-        `Kafka: could not ${doing} in time; they may have been written`,
-        {
-          cause: error,
-        },
-      );
+      return this.#timeLeftMs(oldest) > 0 ? toStreamsError(error, doing) : outOfTime(doing, error);
     }
   }
 
@@ -162,4 +156,9 @@ export class SenderLane {
 
 function at({ record }: QueuedRecord): string {
   return `${record.topic}/${record.partition}`;
+}
+
+function outOfTime(doing: string, cause?: unknown): StreamsError {
+  const message = `Kafka: could not ${doing} in time; they may have been written`;
+  return new StreamsError('delivery-timeout', message, { cause });
 }

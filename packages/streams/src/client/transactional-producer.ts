@@ -4,7 +4,7 @@ import { createKafka, type KafkaConnection, type KafkaInstance } from './connect
 import { protocolErrorType, StreamsError, toStreamsError } from './errors.ts';
 import { Partitioners } from './kafkajs.ts';
 import { cutIntoBatches, type OutgoingRecord } from './records.ts';
-import { inTime, retryWithin } from './retry.ts';
+import { inTime, openWithin } from './retry.ts';
 import { sendBatch } from './send-batch.ts';
 
 /** What becomes visible together, or not at all. */
@@ -81,15 +81,9 @@ export class TransactionalProducer {
   ): Promise<TransactionalProducer> {
     const { transactionalId, transactionTimeoutMs = defaultTransactionTimeoutMs } = options;
     const doing = `open a producer with transactional id "${transactionalId}"`;
-    return retryWithin(transactionTimeoutMs, doing, async () => {
-      const opened = new TransactionalProducer(connection, transactionalId, transactionTimeoutMs);
-      try {
-        await opened.#initialize();
-      } catch (error) {
-        await opened.close();
-        throw error;
-      }
-      return opened;
+    return openWithin(transactionTimeoutMs, doing, {
+      create: () => new TransactionalProducer(connection, transactionalId, transactionTimeoutMs),
+      open: (producer) => producer.#initialize(),
     });
   }
 
