@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** A share in [0, 1) that a text determines. */
-export function shareOf(text: string): number {
+function shareOf(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32;
 }
 
