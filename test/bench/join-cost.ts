@@ -28,7 +28,7 @@ import { waitFor } from '../support/wait-for.ts';
 const requests = Number(process.argv[2] ?? 50_000);
 const ticksPerSecond = 100;
 const bodyBytes = 1_000;
-const waitMs = 300_000;
+const waitMs = 120_000;
 
 const logger = createLogger({ service: 'bench', level: 'error' });
 const processes = new ProcessGroup();
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   report('joining');
   const started = performance.now();
   const comparator = await startService('comparator', file);
-  await waitFor(async () => (await countCompared(config, streams)) >= requests, {
+  await waitFor(async () => (await countJoined(config, streams)) >= requests, {
     what: 'all windows',
     timeoutMs: waitMs,
   });
@@ -183,15 +183,15 @@ async function isCalled(config: Config, { admin }: Streams): Promise<boolean> {
   return bounds.every(({ end }, partition) => committed[partition]?.offset === end);
 }
 
-async function countCompared(config: Config, { connection, registry }: Streams): Promise<number> {
-  let compared = 0;
+async function countJoined(config: Config, { connection, registry }: Streams): Promise<number> {
+  let joined = 0;
   const topic = topicNames(config.kafka.prefix).shared('divergence');
   for await (const { value } of readLog(connection, { topic })) {
     if (value === null) continue;
     const divergence = await registry.decode('divergence', value);
-    if (divergence.segment === null) compared += divergence.window.ledger.compared;
+    if (divergence.segment === null) joined += divergence.window.ledger.sampled;
   }
-  return compared;
+  return joined;
 }
 
 /** User and system time of a process so far (Linux only). */
