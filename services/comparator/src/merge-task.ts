@@ -158,11 +158,23 @@ export class MergeTask implements StreamTask {
   }
 }
 
-/** @throws StreamsError `state-mismatch` for a window that no longer can be read back */
-export function checkRestorable(state: MergeState, bounds: { readonly start: number }, topic: string): void {
-  if (state.last === null || state.last.from >= bounds.start) return;
+/**
+ * From which offset on the records of the last window merged are read back. Not after the end that readers of
+ * committed records see: as long as another lane's merger has a transaction open in the partition, begun before them
+ * and perhaps left by a process that was killed, that end is before records that were committed long ago.
+ *
+ * @param bounds of the lane's partition of the divergence topic
+ * @throws StreamsError `offset-out-of-range` for a window that no longer can be read back
+ */
+export function restoreFrom(
+  { last }: MergeState,
+  bounds: { readonly start: number; readonly end: number },
+  topic: string,
+): number {
+  if (last === null) return bounds.end;
+  if (last.from >= bounds.start) return Math.min(last.from, bounds.end);
   throw new StreamsError(
     'offset-out-of-range',
-    `${topic} begins at ${bounds.start}, after the lane's last records at ${state.last.from}: its running sums are gone`,
+    `${topic} begins at ${bounds.start}, after the lane's last records at ${last.from}: its running sums are gone`,
   );
 }

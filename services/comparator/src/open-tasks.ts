@@ -5,7 +5,7 @@ import { decodeState } from './committed-state.ts';
 import type { FindingsSettings } from './findings.ts';
 import { clockToleranceMs } from './join.ts';
 import { JoinTask, type JoinState } from './join-task.ts';
-import { checkRestorable, MergeTask, type MergeState } from './merge-task.ts';
+import { restoreFrom, MergeTask, type MergeState } from './merge-task.ts';
 
 export interface OpenComparatorOptions {
   readonly lane: ComparatorLane;
@@ -91,14 +91,13 @@ async function openMerge(
   const parts = (await admin.bounds(windowParts))[lane.lanePartition];
   const written = (await admin.bounds(divergence))[lane.lanePartition];
   if (parts === undefined || written === undefined) throw new Error(`no partition ${lane.lanePartition}`);
-  checkRestorable(state, written, divergence);
   const processed = committed.find(({ topic }) => topic === windowParts)?.offset ?? parts.start;
   const task = new MergeTask({ lane, settings, state, processed, divergenceFrom: written.end });
   return {
     task,
     start: new Map([
       [windowParts, processed],
-      [divergence, state.last?.from ?? written.end],
+      [divergence, restoreFrom(state, written, divergence)],
     ]),
   };
 }
