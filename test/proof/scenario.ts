@@ -5,10 +5,13 @@ export const partitions = 5;
 const productionTimeoutMs = 1_000;
 const segmentValues = ['gold', 'silver'] as const;
 
-/** The lanes: `quotes` has production responses that never come, so its windows wait for the deadline. */
+/**
+ * The lanes: `quotes` has production responses that never come, so its windows wait for the deadline. Their names put
+ * both into the same partition of window-parts and divergence, so that their transactions overlap there.
+ */
 const lanes = [
   { experiment: 'quotes', shadow: 'heavy', rate: 1 },
-  { experiment: 'claims', shadow: 'light', rate: 0.6 },
+  { experiment: 'claims', shadow: 'lean', rate: 0.6 },
 ] as const;
 
 /** Requests of these come too, and belong to no lane. */
