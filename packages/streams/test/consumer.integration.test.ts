@@ -83,14 +83,23 @@ suite('GroupConsumer', () => {
     const first = await join(topic);
     assert.deepEqual(first.assigned[0]?.partitions, [0, 1, 2, 3]);
     await waitUntil('a heartbeat', 10_000, () => first.heartbeats.length > 0);
-    assert.equal(first.heartbeats[0], first.assigned[0]?.generation);
+    // A slow machine may rejoin on its own: what counts is that both tell the same generations.
+    assert.ok(first.assigned.some(({ generation }) => generation === first.heartbeats[0]));
+    const before = first.assigned.at(-1);
+    assert.ok(before);
 
     const second = await join(topic);
-    await waitUntil('the first one rejoined', 10_000, () => first.assigned.length > 1);
-    const [before, now] = first.assigned;
-    assert.ok(now && before && now.generation > before.generation);
+    const newest = (): [number, number] => [
+      first.assigned.at(-1)?.generation ?? 0,
+      second.assigned.at(-1)?.generation ?? 0,
+    ];
+    await waitUntil('both joined a newer generation', 10_000, () => {
+      const [ofFirst, ofSecond] = newest();
+      return ofFirst > before.generation && ofFirst === ofSecond;
+    });
+    const now = first.assigned.at(-1);
+    assert.ok(now);
     assert.equal(now.memberId, before.memberId);
-    assert.equal(second.assigned.at(-1)?.generation, now.generation);
     const shared = new Set([...now.partitions, ...(second.assigned.at(-1)?.partitions ?? [])]);
     assert.equal(now.partitions.length, 2);
     assert.equal(shared.size, 4);
