@@ -40,6 +40,8 @@ export interface TaskRunnerOptions {
 const turnRecords = 250;
 const tickIntervalMs = 1_000;
 const registryRetryMs = 500;
+const boundLooks = 10;
+const boundRetryMs = 500;
 const firstRetryMs = 200;
 const longestRetryMs = 5_000;
 
@@ -153,14 +155,20 @@ export class TaskRunner {
     return (await Promise.all(answers)).flat();
   }
 
-  async #checkBounds(input: TaskInput, start: number): Promise<void> {
-    const bounds = (await this.#options.admin.bounds(input.topic))[input.partition];
-    if (bounds === undefined || (start >= bounds.start && start <= bounds.end)) return;
-    throw new StreamsError(
-      'offset-out-of-range',
-      `${input.topic}/${input.partition} holds offsets ${bounds.start} to ${bounds.end}, but the task has to go on at ` +
-        `${start}: records were deleted before they were read, or the topic was made anew`,
-    );
+  /** After a broker's failure the end may seem to lie before records that were read: it is looked at again. */
+  async #checkBounds({ topic, partition }: TaskInput, start: number): Promise<void> {
+    for (let look = 1; ; look += 1) {
+      const bounds = (await this.#options.admin.bounds(topic))[partition];
+      if (bounds === undefined || (start >= bounds.start && start <= bounds.end)) return;
+      if (start < bounds.start || look === boundLooks) {
+        throw new StreamsError(
+          'offset-out-of-range',
+          `${topic}/${partition} holds offsets ${bounds.start} to ${bounds.end}, but the task has to go on at ${start}: ` +
+            'records were deleted before they were read, or the topic was made anew',
+        );
+      }
+      await Promise.race([delay(boundRetryMs), this.#closed.promise]);
+    }
   }
 
   async #work(): Promise<void> {
