@@ -41,6 +41,21 @@ for (const [flags, message] of wrongFlags) {
   });
 }
 
+test('listens on the interface of --host', { timeout: limitMs }, async (t) => {
+  const everywhere = start('--model', 'production', '--port', '0', '--host', '0.0.0.0');
+  t.after(() => everywhere.kill('SIGKILL'));
+  const [line] = (await once(createInterface(everywhere.stdout), 'line')) as [string];
+  const { port } = new URL((JSON.parse(line) as { listening: string }).listening);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
+
+  const notOurs = '192.0.2.1'; // set aside for documentation (RFC 5737): no machine has it
+  const nowhere = start('--model', 'production', '--port', '0', '--host', notOurs);
+  t.after(() => nowhere.kill('SIGKILL'));
+  const [[code], text] = await Promise.all([once(nowhere, 'exit'), read(nowhere.stderr)]);
+  assert.equal(code, 1);
+  assert.ok(text.includes(notOurs), text);
+});
+
 test('a port in use is named', { timeout: limitMs }, async (t) => {
   const first = start('--model', 'production', '--port', '0');
   t.after(() => first.kill('SIGKILL'));

@@ -4,13 +4,14 @@
  *     node examples/mortgage/src/server.ts --model production --port 0
  *
  * prints `{"listening":"http://127.0.0.1:PORT"}` on standard output when it is ready (port 0 takes any free one) and
- * stops on SIGTERM and SIGINT after the requests in flight. `--latency-ms N` makes every prediction that much slower.
+ * stops on SIGTERM and SIGINT after the requests in flight. `--host` is the interface to listen on, 127.0.0.1 by
+ * default, 0.0.0.0 for all. `--latency-ms N` makes every prediction that much slower.
  */
 import { parseArgs } from 'node:util';
-import { loadModel, modelNames } from './model.ts';
+import { loadModel, type ModelName, modelNames } from './model.ts';
 import { createModelServer } from './model-server.ts';
 
-const usage = `usage: server.ts --model ${modelNames.join('|')} --port N [--latency-ms N]`;
+const usage = `usage: server.ts --model ${modelNames.join('|')} --port N [--host HOST] [--latency-ms N]`;
 const closeLimitMs = 5_000;
 const mostLatencyMs = 60_000;
 
@@ -22,7 +23,7 @@ try {
 }
 
 async function serve(): Promise<void> {
-  const { model, port, latencyMs } = readFlags(process.argv.slice(2));
+  const { model, host, port, latencyMs } = readFlags(process.argv.slice(2));
   const app = createModelServer(loadModel(model), { latencyMs });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
@@ -31,15 +32,23 @@ async function serve(): Promise<void> {
       void app.close();
     });
   }
-  const address = await app.listen({ host: '127.0.0.1', port });
+  const address = await app.listen({ host, port });
   process.stdout.write(`${JSON.stringify({ listening: address })}\n`);
 }
 
-function readFlags(args: string[]): { model: (typeof modelNames)[number]; port: number; latencyMs: number } {
+interface Flags {
+  readonly model: ModelName;
+  readonly host: string;
+  readonly port: number;
+  readonly latencyMs: number;
+}
+
+function readFlags(args: string[]): Flags {
   const { values } = parseArgs({
     args,
     options: {
       model: { type: 'string' },
+      host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string' },
       'latency-ms': { type: 'string', default: '0' },
     },
@@ -48,6 +57,7 @@ function readFlags(args: string[]): { model: (typeof modelNames)[number]; port: 
   if (model === undefined) throw new Error(`--model is ${values.model ?? 'missing'}; ${usage}`);
   return {
     model,
+    host: values.host,
     port: wholeNumber('--port', values.port, 65_535),
     latencyMs: wholeNumber('--latency-ms', values['latency-ms'], mostLatencyMs),
   };
