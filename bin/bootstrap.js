@@ -19,7 +19,7 @@ async function installIfNeeded() {
     .digest('hex');
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return 0;
   console.error('Installing what package-lock.json lists (npm ci)');
-  const code = await runChild('npm', ['ci', '--include=dev'], {
+  const code = await runChild('npm', ['ci', '--include=dev', '--loglevel=error'], {
     cwd: ROOT,
     env: { PATH: pathWithoutOwnNode() },
     stdio: ['ignore', 2, 2],
