@@ -23,7 +23,7 @@ import { Chaos } from '../proof/chaos.ts';
 import type { Finding, OracleReport, OracleTask } from '../proof/oracle/task.ts';
 import { Publisher } from '../proof/publisher.ts';
 import { Random } from '../proof/random.ts';
-import { configText, laneRules } from '../proof/scenario.ts';
+import { configText, laneRules, targets } from '../proof/scenario.ts';
 import { Traffic } from '../proof/traffic.ts';
 import { testCluster } from '../support/cluster.ts';
 
@@ -68,12 +68,14 @@ async function provoke(t: TestContext, { folder, brokers, registryUrl }: Place):
   const processes = new ProcessGroup({ onExit: (exit) => chaos.endedByItself(exit) });
   t.after(() => processes.stop());
   const chaos = new Chaos({
+    brokers,
     processes,
     folder,
     random: new Random(seed),
     kills,
     everyMs: faultEveryMs,
     frozenMs,
+    targets: targets(prefix),
   });
 
   const shadowPort = await startStub(processes, folder);

@@ -1,4 +1,6 @@
-import type { LaneRules } from './oracle/task.ts';
+import { partitionOf } from '@understudy/streams';
+import type { Target } from './chaos.ts';
+import { laneOf, type LaneRules } from './oracle/task.ts';
 
 export const partitions = 5;
 /** Of production; a response counts until 60 s after that. */
@@ -58,4 +60,16 @@ export function laneRules(): readonly LaneRules[] {
     label: 'decision',
     segment: { field: 'tier', values: segmentValues },
   }));
+}
+
+/** Where it shows that an invoker, a join or a merger writes in a transaction: in the lane whose windows close all the time. */
+export function targets(prefix: string): readonly [Target, ...Target[]] {
+  const rules = laneRules().at(-1);
+  const lane = rules === undefined ? '' : laneOf(rules);
+  const partition = partitionOf(lane, partitions);
+  return [
+    { service: 'comparator', ofMerger: true, topic: `${prefix}divergence`, partition },
+    { service: 'comparator', ofMerger: false, topic: `${prefix}window-parts`, partition },
+    { service: 'shadow-invoker', ofMerger: false, topic: `${prefix}shadow-responses.${lane}`, partition },
+  ];
 }

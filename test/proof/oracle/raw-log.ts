@@ -21,6 +21,8 @@ interface FetchedPartition {
 const readUncommitted = 0;
 const maxBytes = 4 * 1024 * 1024;
 const triesForOneStep = 20;
+/** A fetch that need not wait for anything; kafkajs gives it up 100 ms after the time that it might wait. */
+const atOnce = { minBytes: 0, maxWaitTime: 10_000 };
 
 /**
  * The raw log of a cluster: everything in it, aborted records and control records too. A client of bare kafkajs, of
@@ -83,6 +85,16 @@ export class RawLog {
     }));
   }
 
+  /** True as soon as more is written to a partition, by a transaction that is still open too; false: not in time. */
+  async grows(topic: string, partition: number, withinMs: number): Promise<boolean> {
+    await this.#partitionsOf(topic);
+    const read = await this.#readPartition(topic, partition);
+    const position = (read.at(-1)?.offset ?? -1) + 1;
+    const wait = { minBytes: 1, maxWaitTime: withinMs };
+    const fetched = await this.#fetch(topic, partition, position, wait).catch(() => null); // a time-out of the client
+    return fetched !== null && fetched.messages.length > 0;
+  }
+
   async #partitionsOf(topic: string): Promise<readonly number[]> {
     await this.#cluster.addMultipleTargetTopics([topic]);
     await this.#cluster.refreshMetadataIfNecessary();
@@ -96,7 +108,7 @@ export class RawLog {
     const read = this.#read.get(name) ?? { records: [], position: 0 };
     this.#read.set(name, read);
     for (let tries = 0; tries < triesForOneStep; tries += 1) {
-      const fetched = await this.#fetch(topic, partition, read.position);
+      const fetched = await this.#fetch(topic, partition, read.position, atOnce);
       for (const message of fetched.messages) {
         if (Number(message.offset) < read.position) continue;
         read.records.push(rawRecord(message));
@@ -108,13 +120,17 @@ export class RawLog {
     throw new Error(`${name} can't be read on at ${read.position}`);
   }
 
-  async #fetch(topic: string, partition: number, offset: number): Promise<FetchedPartition> {
+  async #fetch(
+    topic: string,
+    partition: number,
+    offset: number,
+    wait: { readonly minBytes: number; readonly maxWaitTime: number },
+  ): Promise<FetchedPartition> {
     const [leader] = Object.keys(this.#cluster.findLeaderForPartitions(topic, [partition]));
     const broker = await this.#cluster.findBroker({ nodeId: leader ?? '' });
     const response = (await broker.fetch({
       isolationLevel: readUncommitted,
-      maxWaitTime: 100,
-      minBytes: 1,
+      ...wait,
       maxBytes,
       topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes }] }],
     })) as { responses: { partitions: FetchedPartition[] }[] };
