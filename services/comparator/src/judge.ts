@@ -6,6 +6,7 @@ import {
 } from '@understudy/comparison';
 import type { NotComparedReason } from '@understudy/domain';
 import type { Answer, ProductionResult, ShadowResponse, ShadowStatus } from '@understudy/schemas-avro';
+import { decodedBody } from './decoded-body.ts';
 
 /** What became of one sampled request: compared, or a named reason why not. */
 export type Judgement =
@@ -65,5 +66,5 @@ function reasonOf(status: ShadowStatus | null): NotComparedReason {
 
 function comparable(answer: Answer): ComparableAnswer {
   const { status, contentType, body, bodySize } = answer;
-  return { status, contentType, body, truncated: bodySize > body.length };
+  return { status, contentType, body: decodedBody(answer), truncated: bodySize > body.length };
 }
