@@ -21,7 +21,7 @@ import {
   setUpLanes,
   type Streams,
 } from '@understudy/streams';
-import { createLogger } from '@understudy/telemetry';
+import { createLogger, createMetrics } from '@understudy/telemetry';
 import { registryAddress } from '../support/cluster.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -40,7 +40,12 @@ async function main(): Promise<void> {
   const [broker] = cluster.bootstrapServers;
   const file = writeConfig(String(broker), registryAddress(cluster.registryUrl), shadow);
   const config = loadConfig({ file, env: process.env });
-  const streams = await openStreams({ config, service: 'bench', logger });
+  const streams = await openStreams({
+    config,
+    service: 'bench',
+    logger,
+    metrics: createMetrics({ service: 'bench' }),
+  });
   await setUpLanes({ config, ...streams });
 
   const idle = await startService('comparator', file);

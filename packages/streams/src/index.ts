@@ -2,7 +2,7 @@
  * Stream processing on Kafka: tasks that read co-partitioned inputs and commit what they put out exactly once,
  * whoever dies. The only package that imports the Kafka client and the registry client.
  *
- *     const streams = await openStreams({ config, service: 'comparator', logger });
+ *     const streams = await openStreams({ config, service: 'comparator', logger, metrics });
  *     const lanes = await setUpLanes({ config, ...streams });
  *     const plan = copartitionedTasks([requests, responses], partitions);
  *     const group = await TaskGroup.start({ ...streams, groupId, plan, partitions, openTask, logger, onOver });

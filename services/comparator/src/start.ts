@@ -7,8 +7,13 @@ import { comparatorLane } from './comparator-lane.ts';
 import { comparatorPlan, openComparatorTask } from './open-tasks.ts';
 
 /** Starts this process's share of joining, merging and judging: a group of tasks for every lane. */
-export async function startComparator({ config, logger, onOver }: ServiceContext): Promise<RunningService> {
-  const streams = await openStreams({ config, service: 'comparator', logger });
+export async function startComparator({
+  config,
+  logger,
+  metrics,
+  onOver,
+}: ServiceContext): Promise<RunningService> {
+  const streams = await openStreams({ config, service: 'comparator', logger, metrics });
   const { prefix, partitions, sessionTimeoutMs } = config.kafka;
   const names = topicNames(prefix);
   const groups: TaskGroup[] = [];

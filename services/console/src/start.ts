@@ -23,7 +23,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
   const app = createConsoleApp({ lanes, ready, metrics, logger });
   const address = await listen(app, config.console);
   try {
-    const streams = await openStreams({ config, service: 'console', logger });
+    const streams = await openStreams({ config, service: 'console', logger, metrics });
     await setUpSharedTopics({ config, ...streams });
     const topic = topicNames(config.kafka.prefix).shared('divergence');
     const followed = followLanes({ ...streams, topic, lanes, metrics, logger, onOver });

@@ -5,8 +5,13 @@ import { ShadowCaller } from './call-shadow.ts';
 import { openInvokerTask } from './open-invoker-task.ts';
 
 /** Starts this process's share of calling the shadows: a group of tasks for every lane. */
-export async function startInvoker({ config, logger, onOver }: ServiceContext): Promise<RunningService> {
-  const streams = await openStreams({ config, service: 'shadow-invoker', logger });
+export async function startInvoker({
+  config,
+  logger,
+  metrics,
+  onOver,
+}: ServiceContext): Promise<RunningService> {
+  const streams = await openStreams({ config, service: 'shadow-invoker', logger, metrics });
   const { prefix, partitions, sessionTimeoutMs } = config.kafka;
   const names = topicNames(prefix);
   const running: { group: TaskGroup; caller: ShadowCaller }[] = [];

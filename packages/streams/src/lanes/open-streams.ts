@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Config, KafkaTls } from '@understudy/config';
-import type { Logger } from '@understudy/telemetry';
+import type { Logger, Metrics } from '@understudy/telemetry';
 import { KafkaAdmin } from '../client/admin.ts';
 import type { KafkaConnection } from '../client/connection.ts';
 import { PartitionSender } from '../client/sender.ts';
 import { RecordRegistry, type RecordRegistryOptions } from '../registry/record-registry.ts';
+import { createTaskMetrics, type TaskMetrics } from '../tasks/task-metrics.ts';
 import { Ticker } from '../tasks/ticker.ts';
 
 /** What a stream service needs of Kafka and the registry, opened once per process. */
@@ -13,6 +14,7 @@ export interface Streams {
   readonly admin: KafkaAdmin;
   readonly registry: RecordRegistry;
   readonly ticker: Ticker;
+  readonly metrics: TaskMetrics;
   close(): Promise<void>;
 }
 
@@ -49,8 +51,9 @@ export async function openStreams(options: {
   config: Config;
   service: string;
   logger: Logger;
+  metrics: Metrics;
 }): Promise<Streams> {
-  const { config, service, logger } = options;
+  const { config, service, logger, metrics } = options;
   const connection = kafkaConnection(config, `understudy-${service}`, logger);
   const { url, auth } = config.registry;
   const registry = await RecordRegistry.open({
@@ -66,6 +69,7 @@ export async function openStreams(options: {
     admin,
     registry,
     ticker: new Ticker(admin, ticks),
+    metrics: createTaskMetrics(metrics),
     close: async () => {
       await ticks.close({ graceMs: 1_000 });
       await admin.close();

@@ -9,6 +9,7 @@ import { Membership } from './membership.ts';
 import type { OpenTask } from './stream-task.ts';
 import { type TaskInput, type TaskPlan, type TaskSpec, topicsOf } from './task-plan.ts';
 import { type FetchControl, TaskRunner } from './task-runner.ts';
+import type { TaskMetrics } from './task-metrics.ts';
 import type { TaskState } from './task-state.ts';
 import type { Ticker } from './ticker.ts';
 
@@ -22,6 +23,7 @@ export interface TaskGroupOptions {
   readonly admin: KafkaAdmin;
   readonly ticker: Ticker;
   readonly logger: Logger;
+  readonly metrics: TaskMetrics;
   /** The group can't go on in this process: end it, so that another takes its tasks. */
   readonly onOver: (error: StreamsError) => void;
   /** Default 2,000 records and 4 MiB an input. */
@@ -122,13 +124,14 @@ export class TaskGroup {
   }
 
   #start(spec: TaskSpec): void {
-    const { connection, groupId, admin, ticker, openTask, limits, commitIntervalMs } = this.#options;
+    const { connection, groupId, admin, ticker, metrics, openTask, limits, commitIntervalMs } = this.#options;
     const runner = new TaskRunner({
       spec,
       groupId,
       connection,
       admin,
       ticker,
+      metrics,
       openTask,
       membership: this.#membership,
       fetching: this.#fetchControl(),

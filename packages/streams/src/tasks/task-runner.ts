@@ -11,6 +11,7 @@ import type { Membership } from './membership.ts';
 import { Signal } from './signal.ts';
 import type { OpenTask, StreamTask, TaskOutput } from './stream-task.ts';
 import type { TaskInput, TaskSpec } from './task-plan.ts';
+import type { TaskMetrics } from './task-metrics.ts';
 import { nextState, type TaskState } from './task-state.ts';
 import type { Ticker } from './ticker.ts';
 
@@ -32,6 +33,7 @@ export interface TaskRunnerOptions {
   readonly openTask: OpenTask;
   readonly logger: Logger;
   readonly limits: QueueLimits;
+  readonly metrics: TaskMetrics;
   /** Least time between two commits of the task. */
   readonly commitIntervalMs: number;
 }
@@ -64,6 +66,7 @@ export class TaskRunner {
   #lastCommitMs = 0;
   #lastTickMs = 0;
   #retryMs = firstRetryMs;
+  #queuedReported = 0;
 
   constructor(options: TaskRunnerOptions) {
     this.#options = options;
@@ -81,6 +84,7 @@ export class TaskRunner {
     const queue = this.#queues.find((candidate) => candidate.input.topic === input.topic);
     if (queue === undefined || this.#state !== 'running') return;
     queue.offer(records, nextOffset);
+    this.#reportQueued();
     this.#signal.notify();
   }
 
@@ -185,7 +189,7 @@ export class TaskRunner {
 
   /** Gives the task what it has an appetite for, in turns. Returns whether it took anything. */
   async #feed(task: StreamTask): Promise<boolean> {
-    let took = false;
+    let accepted = 0;
     for (const queue of this.#queues) {
       for (let n = 0; n < turnRecords && this.#state === 'running'; n += 1) {
         const record = queue.peek();
@@ -193,12 +197,14 @@ export class TaskRunner {
         if (this.#fault !== null) throw this.#fault;
         if (!(await this.#accepts(task, record))) break;
         queue.shift();
-        took = true;
+        accepted += 1;
       }
     }
     if (this.#fault !== null) throw this.#fault;
     this.#followAppetite();
-    return took;
+    this.#options.metrics.accepted.inc({ group: this.#options.groupId }, accepted);
+    this.#reportQueued();
+    return accepted > 0;
   }
 
   /** False: the registry is away, so the record can't be read yet. It waits, and so does everything behind it. */
@@ -243,10 +249,11 @@ export class TaskRunner {
   async #commit(task: StreamTask, output: TaskOutput): Promise<void> {
     const producer = this.#producer;
     if (producer === null) throw new Error('no producer: the task is not taken over');
-    const baseOffsets = await producer.commit({
-      records: output.records,
-      offsets: { groupId: this.#options.groupId, positions: output.positions },
-    });
+    const { groupId, metrics } = this.#options;
+    const done = metrics.commitSeconds.startTimer({ group: groupId });
+    const { records, positions } = output;
+    const baseOffsets = await producer.commit({ records, offsets: { groupId, positions } });
+    done();
     this.#lastCommitMs = Date.now();
     this.#retryMs = firstRetryMs;
     task.committed(baseOffsets);
@@ -257,6 +264,7 @@ export class TaskRunner {
     if (now - this.#lastTickMs < tickIntervalMs) return;
     this.#lastTickMs = now;
     for (const wanted of task.wantedTicks(now)) {
+      this.#options.metrics.ticks.inc({ group: this.#options.groupId });
       this.#options.ticker.tick(wanted).catch((error: unknown) => {
         this.#logger.warn({ err: error, ...wanted }, 'a tick could not be written; it is tried again');
       });
@@ -265,7 +273,9 @@ export class TaskRunner {
 
   async #recover(error: StreamsError): Promise<void> {
     if (this.#isClosed()) return;
-    switch (policyFor(error.code)) {
+    const policy = policyFor(error.code);
+    this.#options.metrics.faults.inc({ group: this.#options.groupId, policy });
+    switch (policy) {
       case 'confirm-membership':
         this.#logger.warn('another process took the task over; waiting to hear whether it is still ours');
         this.#enter('fenced');
@@ -286,7 +296,15 @@ export class TaskRunner {
     if (!this.#isClosed()) this.#enter('taking-over');
   }
 
+  #reportQueued(): void {
+    const queued = this.#queues.reduce((sum, queue) => sum + queue.size, 0);
+    this.#options.metrics.queued.inc({ group: this.#options.groupId }, queued - this.#queuedReported);
+    this.#queuedReported = queued;
+  }
+
   async #discard(): Promise<void> {
+    for (const queue of this.#queues) queue.reset(null);
+    this.#reportQueued();
     this.#task?.close();
     this.#task = null;
     const producer = this.#producer;

@@ -1,0 +1,41 @@
+import type { Counter, Gauge, Histogram, Metrics } from '@understudy/telemetry';
+
+/** What the tasks of a process tell about themselves, by group. */
+export interface TaskMetrics {
+  readonly accepted: Counter<'group'>;
+  readonly queued: Gauge<'group'>;
+  readonly commitSeconds: Histogram<'group'>;
+  readonly ticks: Counter<'group'>;
+  readonly faults: Counter<'group' | 'policy'>;
+}
+
+/** To be called once per process. */
+export function createTaskMetrics(metrics: Metrics): TaskMetrics {
+  return {
+    accepted: metrics.counter({
+      name: 'understudy_streams_accepted_total',
+      help: 'Records that tasks took, again after a take-over too.',
+      labels: ['group'],
+    }),
+    queued: metrics.gauge({
+      name: 'understudy_streams_queued_records',
+      help: 'Records fetched and not yet taken by their tasks.',
+      labels: ['group'],
+    }),
+    commitSeconds: metrics.histogram({
+      name: 'understudy_streams_commit_seconds',
+      help: 'How long a transaction took; its count is the number of commits.',
+      labels: ['group'],
+    }),
+    ticks: metrics.counter({
+      name: 'understudy_streams_ticks_total',
+      help: 'Ticks asked for, to move the time of a silent partition on.',
+      labels: ['group'],
+    }),
+    faults: metrics.counter({
+      name: 'understudy_streams_faults_total',
+      help: 'Faults of tasks, by what follows: begin-again, confirm-membership or halt.',
+      labels: ['group', 'policy'],
+    }),
+  };
+}
