@@ -209,6 +209,26 @@ test('every sampled request is in exactly one window, and the running sums add u
   );
 });
 
+/**
+ * requests      r0   r1 (not sampled)      tick at 17 s
+ * production    p0   unreadable
+ *
+ * r0 is joined and its window closed without anyone having to read beyond p0; then a kill. From S on, 17 s, reading
+ * would begin after the unreadable response, and it would be passed over.
+ */
+test('a response that can not be read is not passed over because no window waited for it', async () => {
+  const plain = { selfEmployed: 'yes', kind: 'request', shadow: 'agrees' } as const;
+  const rows: readonly Row[] = [
+    { ...plain, stepMs: 0, production: { delayMs: 100, status: 200 } },
+    { ...plain, stepMs: 0, production: { delayMs: 200, status: null }, shadow: 'unsampled' },
+    { ...plain, stepMs: 17_000, production: null, kind: 'tick' },
+    { ...plain, stepMs: 100, production: { delayMs: 100, status: 200 } },
+  ];
+  const [requests, shadows, production, commit, kill] = [5, 2, 1, 3, 4];
+  const killed = await publish(rows, [requests, shadows, production, commit, kill]);
+  assert.equal(killed.deadLetters, 1);
+});
+
 function isOurs(kind: Row['kind']): boolean {
   return kind === 'request' || kind === 'repeated';
 }
