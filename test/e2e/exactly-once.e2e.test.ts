@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 import { loadConfig } from '@understudy/config';
 import { ProcessGroup } from '@understudy/infra-local';
 import { openStreams, setUpSharedTopics } from '@understudy/streams';
-import { createLogger } from '@understudy/telemetry';
+import { createLogger, createMetrics } from '@understudy/telemetry';
 import { Chaos } from '../proof/chaos.ts';
 import type { Finding, OracleReport, OracleTask } from '../proof/oracle/task.ts';
 import { Publisher } from '../proof/publisher.ts';
@@ -86,6 +86,7 @@ async function provoke(t: TestContext, { folder, brokers, registryUrl }: Place):
     config,
     service: 'proof',
     logger: createLogger({ service: 'proof', level: 'warn' }),
+    metrics: createMetrics({ service: 'proof' }),
   });
   t.after(() => streams.close());
   await setUpSharedTopics({ config, ...streams });
