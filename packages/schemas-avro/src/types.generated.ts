@@ -170,7 +170,7 @@ export interface WindowPart {
   readonly segments: readonly SegmentSums[];
   /** Ranges of the records used, by input. */
   readonly offsets: readonly OffsetRange[];
-  /** Order-free digest of the multiset of exchange ids sampled: sum of SHA-256/128 modulo 2^128, hex. */
+  /** Order-free digest of the exchange ids sampled: the sum of the first 128 bits of their SHA-256, modulo 2^128, in hex; a request that could not be read counts as unreadable@OFFSET. */
   readonly digest: string;
 }
 
