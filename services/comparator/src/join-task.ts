@@ -16,7 +16,7 @@ import type { ComparatorLane } from './comparator-lane.ts';
 import { encodeState } from './committed-state.ts';
 import { digestText } from './digest.ts';
 import { Join } from './join.ts';
-import type { PositionedProduction, PositionedShadow } from './positioned.ts';
+import type { PositionedProduction, PositionedShadow } from './entry.ts';
 import { Segments } from './segments.ts';
 import { WindowBuilder, type WindowSettings } from './window-builder.ts';
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { KeepConfig } from '@understudy/config';
 import type { Comparison, DivergingPair, Segment } from '@understudy/schemas-avro';
 import type { Judgement } from './judge.ts';
-import type { Entry } from './window-builder.ts';
+import type { Entry } from './entry.ts';
 
 /** Agreeing pairs in one record. */
 const pairsPerRecord = 1_000;

@@ -1,13 +1,12 @@
 import type { ExperimentConfig } from '@understudy/config';
 import type { ComparisonPlan } from '@understudy/comparison';
-import type { Comparison, OffsetRange, Request, Segment, WindowPart } from '@understudy/schemas-avro';
+import type { Comparison, OffsetRange, Segment, WindowPart } from '@understudy/schemas-avro';
 import { addToDigest, digestText } from './digest.ts';
 import { judge, type Judgement } from './judge.ts';
-import type { JoinedEntry } from './join.ts';
+import type { Entry } from './entry.ts';
 import { KeptPairs } from './kept-pairs.ts';
 import type { Segments } from './segments.ts';
 import { type Finding, Sums } from './sums.ts';
-import type { PositionedProduction, PositionedShadow } from './positioned.ts';
 
 /** What a window is built with: the same for all windows of a task. */
 export interface WindowSettings {
@@ -23,8 +22,6 @@ export interface WindowSettings {
     readonly shadowResponses: string;
   };
 }
-
-export type Entry = JoinedEntry<Request | null, PositionedProduction, PositionedShadow>;
 
 /**
  * One partition's share of one window, while it is built: entries are folded in as they are joined, in any order,

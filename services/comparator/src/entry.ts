@@ -1,0 +1,16 @@
+import type { ProductionResult, Request, ShadowResponse } from '@understudy/schemas-avro';
+import type { JoinedEntry } from './join.ts';
+
+/** Production's result and where it stands; offset null: in the request's own record. */
+export interface PositionedProduction {
+  readonly offset: number | null;
+  readonly result: ProductionResult;
+}
+
+export interface PositionedShadow {
+  readonly offset: number;
+  readonly response: ShadowResponse;
+}
+
+/** A sampled request with both its responses, as records know them; request null: it can't be read. */
+export type Entry = JoinedEntry<Request | null, PositionedProduction, PositionedShadow>;
