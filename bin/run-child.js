@@ -12,15 +12,16 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Time for a child to stop what it has started, once whoever started us is gone. */
 const STOP_WITHIN_MS = 60_000;
 
+/** Whether the project has its own Node, and with it everything that was installed along. */
+export function isInstalled() {
+  return existsSync(OWN_NODE);
+}
+
 /**
  * Runs a source file on the Node that the project has installed for itself (the machine's may be too old for it): same input and output, signals passed on, stopped when
  * whoever started this process is gone. Resolves to its exit code.
  */
 export function runOnOwnNode(file, args) {
-  if (!existsSync(OWN_NODE)) {
-    console.error('Understudy is not installed yet: run `npm install` in its folder first.');
-    return Promise.resolve(1);
-  }
   return runChild(OWN_NODE, [ROOT + file, ...args]);
 }
 
