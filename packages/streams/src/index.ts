@@ -23,6 +23,7 @@ export { type ReadyLane, setUpLanes, setUpSharedTopics } from './lanes/lane-setu
 export { kafkaConnection, openStreams, type Streams } from './lanes/open-streams.ts';
 export type { RecordCodecs } from './registry/record-codecs.ts';
 export { RecordRegistry } from './registry/record-registry.ts';
+export { decodeState, encodeState } from './tasks/committed-state.ts';
 export { readiness } from './tasks/readiness.ts';
 export type {
   Appetite,

@@ -5,6 +5,7 @@ import {
   type Appetite,
   type CommitPosition,
   deadLetter,
+  encodeState,
   type IncomingRecord,
   type OutgoingRecord,
   StreamsError,
@@ -13,7 +14,6 @@ import {
   type WantedTick,
 } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
-import { encodeState } from './committed-state.ts';
 import { digestText } from './digest.ts';
 import { Join } from './join.ts';
 import type { PositionedProduction, PositionedShadow } from './entry.ts';

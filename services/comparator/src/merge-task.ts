@@ -1,6 +1,7 @@
 import type { Divergence, Verdict } from '@understudy/schemas-avro';
 import {
   type Appetite,
+  encodeState,
   type IncomingRecord,
   type OutgoingRecord,
   StreamsError,
@@ -9,7 +10,6 @@ import {
   type WantedTick,
 } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
-import { encodeState } from './committed-state.ts';
 import { type FindingsSettings, findingsOf, nothingFound, type RunningState, stateFrom } from './findings.ts';
 import { Merger } from './merger.ts';
 import { segmentKey } from './window-builder.ts';

@@ -1,7 +1,6 @@
 import type { CommittedOffset, KafkaAdmin, OpenTask, TaskPlan, TaskSpec } from '@understudy/streams';
-import { copartitionedTasks } from '@understudy/streams';
+import { copartitionedTasks, decodeState } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
-import { decodeState } from './committed-state.ts';
 import type { FindingsSettings } from './findings.ts';
 import { clockToleranceMs } from './join.ts';
 import { JoinTask, type JoinState } from './join-task.ts';

@@ -9,7 +9,7 @@ import type { IncomingRecord, ReadyLane, TaskOutput } from '@understudy/streams'
 import { localCodecs } from '@understudy/streams/testing';
 import { waitFor } from '../../../test/support/wait-for.ts';
 import { ShadowCaller } from './call-shadow.ts';
-import { decodeState, type InvokerState } from './invoker-state.ts';
+import { type InvokerState, invokerStateOf } from './invoker-state.ts';
 import { InvokerTask } from './invoker-task.ts';
 
 const windowMs = 5_000;
@@ -251,8 +251,10 @@ test('progress is written when time passes the end of a window, and only then', 
   const output = await nextOutput(task);
   const [second] = await responsesOf(output);
   assert.deepEqual([second?.kind, second?.requestOffset], ['progress', 3]);
-  const state = decodeState(output.positions[0]?.metadata ?? null, 'group');
-  assert.deepEqual(state, { clock: start + 2 * windowMs, written: start + 2 * windowMs });
+  const [position] = output.positions;
+  assert.ok(position);
+  const { clock, written } = invokerStateOf(position);
+  assert.deepEqual({ clock, written }, { clock: start + 2 * windowMs, written: start + 2 * windowMs });
 });
 
 test('log time never goes back, and requests before the run are not its business', async () => {
@@ -270,5 +272,6 @@ test('log time never goes back, and requests before the run are not its business
 });
 
 test('offsets committed by something else are refused with what to do', () => {
-  assert.throws(() => decodeState('', 'lane.invoker'), /group lane\.invoker.*delete the group/);
+  const foreign = { topic: 'requests', partition: 0, offset: 7, metadata: null };
+  assert.throws(() => invokerStateOf(foreign), /requests\/0 is not of this task.*delete the group/);
 });

@@ -3,6 +3,7 @@ import type { Request, ShadowResponse } from '@understudy/schemas-avro';
 import {
   type Appetite,
   deadLetter,
+  encodeState,
   type IncomingRecord,
   type OutgoingRecord,
   type ReadyLane,
@@ -13,7 +14,7 @@ import {
   type WantedTick,
 } from '@understudy/streams';
 import type { CallResult, ShadowCaller } from './call-shadow.ts';
-import { encodeState, type InvokerState } from './invoker-state.ts';
+import type { InvokerState } from './invoker-state.ts';
 import { OrderedSlots } from './ordered-slots.ts';
 
 export interface InvokerTaskOptions {
@@ -96,7 +97,7 @@ export class InvokerTask implements StreamTask {
     }
     // Requests that write nothing need no transaction of their own: the next one takes their offsets along.
     if (records.length === 0) return null;
-    const metadata = encodeState({ clock: last.timeMs, written: this.#written });
+    const metadata = encodeState({ clock: last.timeMs, written: this.#written } satisfies InvokerState);
     const { partition, topics } = this.#options;
     return { records, positions: [{ topic: topics.requests, partition, offset: last.offset + 1, metadata }] };
   }

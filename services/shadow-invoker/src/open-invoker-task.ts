@@ -1,11 +1,10 @@
 import { type OpenTask, type ReadyLane, type Streams } from '@understudy/streams';
 import type { ShadowCaller } from './call-shadow.ts';
-import { decodeState } from './invoker-state.ts';
+import { invokerStateOf } from './invoker-state.ts';
 import { InvokerTask } from './invoker-task.ts';
 
 export interface OpenInvokerOptions {
   readonly lane: ReadyLane;
-  readonly groupId: string;
   readonly caller: ShadowCaller;
   readonly streams: Streams;
   readonly topics: {
@@ -16,13 +15,13 @@ export interface OpenInvokerOptions {
 }
 
 /** Opens the tasks of one lane's invoker: at the committed offset, or where the run begins. */
-export function openInvokerTask({ lane, groupId, caller, streams, topics }: OpenInvokerOptions): OpenTask {
+export function openInvokerTask({ lane, caller, streams, topics }: OpenInvokerOptions): OpenTask {
   return async ({ spec, committed, wake }) => {
     const partition = Number(spec.id);
     const before = committed[0];
     const isFirst = before === undefined || before.offset === null;
     const start = isFirst ? await firstOffset(partition) : before.offset;
-    const state = isFirst ? { clock: 0, written: lane.run.start } : decodeState(before.metadata, groupId);
+    const state = isFirst ? { clock: 0, written: lane.run.start } : invokerStateOf(before);
     const task = new InvokerTask({ lane, partition, state, caller, codecs: streams.registry, topics, wake });
     return { task, start: new Map([[topics.requests, start]]) };
   };

@@ -29,7 +29,7 @@ export async function startInvoker({
       partitions,
       sessionTimeoutMs,
       plan: copartitionedTasks([topics.requests], partitions),
-      openTask: openInvokerTask({ lane, groupId, caller, streams, topics }),
+      openTask: openInvokerTask({ lane, caller, streams, topics }),
       logger,
       onOver,
     });

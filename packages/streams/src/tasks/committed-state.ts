@@ -1,6 +1,7 @@
-import { type CommittedOffset, StreamsError } from '@understudy/streams';
+import type { CommittedOffset } from '../client/admin.ts';
+import { StreamsError } from '../client/errors.ts';
 
-/** Writes what a task keeps with its offsets. */
+/** Writes what a task keeps with its offsets: all that it can't read again from the log. At most 4 KB. */
 export function encodeState(state: object): string {
   return JSON.stringify({ v: 1, ...state });
 }
