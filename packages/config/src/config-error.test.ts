@@ -82,6 +82,14 @@ const refused: readonly (readonly [
   ['path: /predict', 'path: /predict, method: post', 'experiments[0].route.method', '"post"'],
   ['boosted, ', 'boosted, concurrency: 0, ', 'experiments[0].shadows[0].concurrency', '0'],
   ['boosted, ', 'boosted, maxOutstanding: 15, ', 'experiments[0].shadows[0].maxOutstanding', '15'],
+  ['boosted, ', 'boosted, retry: { attempts: 6 }, ', 'experiments[0].shadows[0].retry.attempts', '6'],
+  [
+    'boosted, ',
+    'boosted, retry: { delays: [1m] }, ',
+    'experiments[0].shadows[0].retry.delays',
+    /\["1m"\]|a list/,
+  ],
+  ['boosted, ', 'boosted, retry: { delays: [1m, 60s] }, ', 'experiments[0].shadows[0].retry.delays', /list/],
   ['label: /decision', 'label: decision', 'experiments[0].comparison.label', '"decision"'],
   ['label: /decision', 'label: /de~2', 'experiments[0].comparison.label', '"/de~2"'],
   ['kind: class, label: /decision', 'kind: number', 'experiments[0].comparison.value', 'nothing'],
@@ -116,6 +124,12 @@ for (const [piece, replacement, path, found] of refused) {
     else assert.match(problem.found, found);
   });
 }
+
+test('a pause must end long before what it holds back is deleted', () => {
+  const text = minimalWith('boosted, ', 'boosted, breaker: { maxPause: 1h }, ');
+  const { path, found } = onlyProblem(text.replace("9092'] }", "9092'], retention: 2h }"));
+  assert.deepEqual([path, found], ['experiments[0].shadows[0].breaker.maxPause', '1h']);
+});
 
 test('segments must be told apart', () => {
   const segments = (...list: string[]): string =>

@@ -48,6 +48,8 @@ test('what is not given is filled in', () => {
             timeoutMs: 500,
             concurrency: 16,
             maxOutstanding: 1000,
+            retry: { attempts: 2, pauseMs: 100, delaysMs: [30_000, 300_000] },
+            breaker: { failures: 10, probeMs: 1000, maxPauseMs: 600_000 },
           },
         ],
         comparison: { kind: 'class', label: '/decision' },
@@ -82,7 +84,7 @@ experiments:
     session: { header: X-Session }
     sampling: { rate: 0.25, salt: shared }
     window: 5s
-    shadows: [{ name: a, url: http://a, timeout: 2s, concurrency: 4, maxOutstanding: 8 }]
+    shadows: [{ name: a, url: http://a, timeout: 2s, concurrency: 4, maxOutstanding: 8, retry: { attempts: 1, delays: [] } }]
     comparison: { kind: number, value: /price, relativeTolerance: 0.01 }
     segments: [{ field: /a/b~1c~0d, values: [x], margin: 0.5 }, { name: y, field: /y, values: [x] }]
     verdict: { agreement: { margin: 0.97 } }
@@ -95,6 +97,7 @@ experiments:
     session: { header: 'x-session' },
     sampling: { rate: 0.25, salt: 'shared' },
     windowMs: 5000,
+    shadows: [{ retry: { attempts: 1, pauseMs: 100, delaysMs: [] } }],
     comparison: { kind: 'number', value: '/price', absoluteTolerance: 0, relativeTolerance: 0.01 },
     segments: [
       { name: 'b/c~d', margin: 0.5 },

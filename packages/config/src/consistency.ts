@@ -1,8 +1,10 @@
+import { defaultMaxPause } from './breaker.ts';
 import { defaultMethod } from './experiment.ts';
+import { defaultRetention, minRetentionMs } from './kafka.ts';
 import { at, formatPath, items, type Path } from './path.ts';
 import { lastPart, pooledValue } from './segment.ts';
 import { defaultConcurrency, defaultMaxOutstanding } from './shadow.ts';
-import { formatSize, parseSize } from './units.ts';
+import { formatDuration, formatSize, parseDuration, parseSize } from './units.ts';
 
 /** Two settings that are right by themselves and wrong together; reported at one of them. */
 export interface Conflict {
@@ -17,11 +19,15 @@ export interface Conflict {
  */
 export function findConflicts(given: unknown): Conflict[] {
   const experiments = at(given, 'experiments');
+  const retentionMs = durationAt(at(given, 'kafka'), 'retention', defaultRetention);
   return [
     ...captureBeyondQueue(at(given, 'gateway')),
     ...repeated(experiments, ['experiments'], nameOf, 'a name that no other experiment has'),
     ...repeated(experiments, ['experiments'], routeOf, 'a method and path that no other experiment has'),
-    ...items(experiments).flatMap((experiment, index) => inExperiment(experiment, ['experiments', index])),
+    ...items(experiments).flatMap((experiment, index) => [
+      ...inExperiment(experiment, ['experiments', index]),
+      ...longPauses(experiment, ['experiments', index], retentionMs),
+    ]),
   ];
 }
 
@@ -85,6 +91,22 @@ function tooFewOutstanding(shadow: unknown, path: Path): Conflict[] {
       allowed: `at least the concurrency (${concurrency}), for calls in flight are outstanding`,
     },
   ];
+}
+
+/** What a paused lane has yet to read must still be there when it goes on. */
+function longPauses(experiment: unknown, path: Path, retentionMs: number | null): Conflict[] {
+  return items(at(experiment, 'shadows')).flatMap((shadow, index) => {
+    const pauseMs = durationAt(at(shadow, 'breaker'), 'maxPause', defaultMaxPause);
+    if (pauseMs === null || retentionMs === null || retentionMs < minRetentionMs) return [];
+    if (2 * pauseMs < retentionMs) return [];
+    return [
+      {
+        path: [...path, 'shadows', index, 'breaker', 'maxPause'],
+        found: formatDuration(pauseMs),
+        allowed: `less than half of kafka.retention (${formatDuration(retentionMs)}), or requests are deleted before they are read`,
+      },
+    ];
+  });
 }
 
 function toleranceWithoutScore(comparison: unknown, path: Path): Conflict[] {
@@ -172,4 +194,9 @@ function routeOf(experiment: unknown): Identity {
 function sizeAt(section: unknown, key: string, otherwise: string): number | null {
   const given = at(section, key) ?? otherwise;
   return typeof given === 'string' ? parseSize(given) : null;
+}
+
+function durationAt(section: unknown, key: string, otherwise: string): number | null {
+  const given = at(section, key) ?? otherwise;
+  return typeof given === 'string' ? parseDuration(given) : null;
 }

@@ -31,6 +31,7 @@ test('every value tells where it came from', () => {
   assert.deepEqual(rows.get('invoker.port'), ['off', 'default']);
   assert.deepEqual(rows.get('experiments[0].window'), ['5s', 'understudy.yaml:12']);
   assert.deepEqual(rows.get('experiments[0].sampling.salt'), ['mortgage', 'default']);
+  assert.deepEqual(rows.get('experiments[0].shadows[0].retry.delays'), ['30s, 5m', 'default']);
   assert.deepEqual(rows.get('experiments[0].shadows[0].timeout'), ['500ms', 'default']);
   assert.deepEqual(rows.get('experiments[0].shadows[0].name'), ['boosted', 'understudy.yaml:11']);
 });

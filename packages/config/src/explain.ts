@@ -36,11 +36,14 @@ function settingsOf(value: unknown, path: Path, yaml: YamlSource): Setting[] {
     return [{ path: formatPath(path), value: format(value), origin: originOf(value, path, yaml) }];
   }
   return Object.entries(value).flatMap(([key, inner]) => {
-    if (key.endsWith('Ms'))
-      return settingsOf(formatDuration(Number(inner)), [...path, key.slice(0, -2)], yaml);
+    if (key.endsWith('Ms')) return settingsOf(inDurations(inner), [...path, key.slice(0, -2)], yaml);
     if (key.endsWith('Bytes')) return settingsOf(formatSize(Number(inner)), [...path, key], yaml);
     return settingsOf(inner, [...path, key], yaml);
   });
+}
+
+function inDurations(ms: unknown): unknown {
+  return Array.isArray(ms) ? ms.map((each) => formatDuration(Number(each))) : formatDuration(Number(ms));
 }
 
 type Scalar = string | number | boolean | Secret;

@@ -6,6 +6,7 @@
  *     config.kafka.requestTimeoutMs; // 10000
  *     config.kafka.sasl?.password.reveal(); // everything else prints [secret NAME]
  */
+export type { BreakerConfig } from './breaker.ts';
 export { canonicalJson } from './canonical-json.ts';
 export type {
   ClassComparisonConfig,
@@ -32,7 +33,9 @@ export type { KafkaConfig, KafkaSasl, KafkaTls } from './kafka.ts';
 export { loadConfig, parseConfig } from './load.ts';
 export { type ConfigSource, readConfigSource } from './read-config.ts';
 export type { RegistryAuth, RegistryConfig } from './registry.ts';
+export type { RetryConfig } from './retry.ts';
 export { Secret } from './secret.ts';
 export { pooledValue, type SegmentConfig } from './segment.ts';
 export type { ConsoleConfig, GatewayConfig, TelemetryConfig } from './services.ts';
 export type { ShadowConfig } from './shadow.ts';
+export { formatDuration } from './units.ts';

@@ -54,6 +54,9 @@ export interface KafkaSasl {
   readonly password: Secret;
 }
 
+export const defaultRetention = '7d';
+export const minRetentionMs = 3_600_000;
+
 export function kafkaSection(surroundings: Surroundings): z.ZodType<KafkaConfig> {
   const file = readableFile(surroundings);
   const allowedTls = 'true, false, or a mapping of ca, cert, key';
@@ -77,8 +80,7 @@ export function kafkaSection(surroundings: Surroundings): z.ZodType<KafkaConfig>
     prefix: text(/^[\w.-]{1,60}$/, '1 to 60 of a-z, A-Z, 0-9, ., _ and -').default('understudy.'),
     partitions: integer(1, 1000).default(6),
     replicationFactor: integer(1, 100).default(1),
-    // A lane whose shadow is down waits for up to 10 min, always below half the retention.
-    retention: duration(3_600_000, 3650 * 86_400_000).prefault('7d'),
+    retention: duration(minRetentionMs, 3650 * 86_400_000).prefault(defaultRetention),
     requestTimeout: duration(100, 300_000).prefault('10s'),
     sessionTimeout: duration(1000, 300_000).prefault('10s'),
     ssl: z.union([z.boolean(allowedTls), tls], allowedTls).default(false),

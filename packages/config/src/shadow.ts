@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import { type BreakerConfig, breakerSection } from './breaker.ts';
 import { baseUrl, duration, integer, name, section } from './fields.ts';
+import { type RetryConfig, retrySection } from './retry.ts';
 
 /** A candidate model that is called on copies of the requests. */
 export interface ShadowConfig {
@@ -13,6 +15,8 @@ export interface ShadowConfig {
   readonly concurrency: number;
   /** Calls in flight and results not yet committed, together, 1 to 100,000; default 1000. */
   readonly maxOutstanding: number;
+  readonly retry: RetryConfig;
+  readonly breaker: BreakerConfig;
 }
 
 export const defaultConcurrency = 16;
@@ -24,4 +28,6 @@ export const shadowSection: z.ZodType<ShadowConfig> = section({
   timeout: duration(1, 600_000).prefault('500ms'),
   concurrency: integer(1, 1000).default(defaultConcurrency),
   maxOutstanding: integer(1, 100_000).default(defaultMaxOutstanding),
+  retry: retrySection.prefault({}),
+  breaker: breakerSection.prefault({}),
 }).transform(({ timeout, ...same }) => ({ ...same, timeoutMs: timeout }));

@@ -21,6 +21,8 @@ export type SharedTopic = (typeof sharedTopics)[number];
 export interface TopicNames {
   shared(topic: SharedTopic): string;
   shadowResponses(lane: Lane): string;
+  /** `delay` as the config writes it: `30s`. */
+  shadowRetries(lane: Lane, delay: string): string;
   comparisons(lane: Lane): string;
 }
 
@@ -28,6 +30,7 @@ export function topicNames(prefix: string): TopicNames {
   return {
     shared: (topic) => prefix + topic,
     shadowResponses: (lane) => `${prefix}shadow-responses.${laneName(lane)}`,
+    shadowRetries: (lane, delay) => `${prefix}shadow-retries.${laneName(lane)}.${delay}`,
     comparisons: (lane) => `${prefix}comparisons.${laneName(lane)}`,
   };
 }

@@ -20,6 +20,17 @@ export { PartitionSender, type Reservation } from './client/sender.ts';
 export type { CommitPosition } from './client/transactional-producer.ts';
 export { deadLetter } from './lanes/dead-letter.ts';
 export { type ReadyLane, setUpLanes, setUpSharedTopics } from './lanes/lane-setup.ts';
+export {
+  formatLetter,
+  formatSettlement,
+  type Letter,
+  type LetterCalls,
+  type LetterStage,
+  parseLetter,
+  parseSettlement,
+  type RecordSource,
+  type Settlement,
+} from './lanes/letter-headers.ts';
 export { kafkaConnection, openStreams, type Streams } from './lanes/open-streams.ts';
 export type { RecordCodecs } from './registry/record-codecs.ts';
 export { RecordRegistry } from './registry/record-registry.ts';

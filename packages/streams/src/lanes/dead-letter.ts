@@ -1,30 +1,27 @@
 import { type Lane, laneName } from '@understudy/domain';
 import type { IncomingRecord, OutgoingRecord } from '../client/records.ts';
 import type { StreamsError } from '../client/errors.ts';
+import { formatLetter, type LetterStage } from './letter-headers.ts';
 
 export interface DeadLetterOptions {
   readonly topic: string;
   readonly lane: Lane;
   /** The service that could not go on with the record. */
-  readonly stage: string;
+  readonly stage: LetterStage;
   readonly record: IncomingRecord;
   readonly error: StreamsError;
 }
 
-/** The record as it was, with headers that say who gave up on it, why, and where it stood. */
+/** A record that can't be read as it was, with headers that say who gave up on it, why, and where it stood. */
 export function deadLetter({ topic, lane, stage, record, error }: DeadLetterOptions): OutgoingRecord {
-  return {
-    topic,
-    partition: record.partition,
-    key: record.key,
-    value: record.value,
-    headers: {
-      ...record.headers,
-      'understudy-lane': laneName(lane),
-      'understudy-stage': stage,
-      'understudy-reason': `${error.code}: ${error.message}`,
-      'understudy-source': `${record.topic}/${record.partition}/${record.offset}`,
-      'understudy-appended': new Date(record.timestampMs).toISOString(),
-    },
-  };
+  const { partition, key, value } = record;
+  const letter = formatLetter({
+    lane: laneName(lane),
+    stage,
+    reason: `${error.code}: ${error.message}`,
+    source: { topic: record.topic, partition, offset: record.offset },
+    appendedMs: record.timestampMs,
+    calls: null,
+  });
+  return { topic, partition, key, value, headers: { ...record.headers, ...letter } };
 }
