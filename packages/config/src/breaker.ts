@@ -7,7 +7,7 @@ export interface BreakerConfig {
   readonly failures: number;
   /** `probe`: between the calls by which a paused lane finds out whether its shadow is back, 10ms to 10m; default 1s. */
   readonly probeMs: number;
-  /** `maxPause`: after so long requests are skipped until a probe succeeds, 1s to 7d; default 10m. Below half of `kafka.retention`. */
+  /** `maxPause`: after so long requests are skipped until a probe succeeds, 1s to 7d; default 10m. Below half of the retention of requests. */
   readonly maxPauseMs: number;
 }
 

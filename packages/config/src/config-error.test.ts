@@ -24,7 +24,7 @@ experiments:
       assert.ok(error instanceof ConfigError);
       assert.deepEqual(error.message.split('\n'), [
         'understudy.yaml:2:13 kafka.brokers[0]: found "localhost"; allowed: host:port, such as broker-1.internal:9092',
-        'understudy.yaml:3:3 kafka.retenton: found unknown key "retenton"; did you mean "retention"?; allowed: brokers, prefix, partitions, replicationFactor, retention, requestTimeout, sessionTimeout, ssl, sasl',
+        'understudy.yaml:3:3 kafka.retenton: found unknown key "retenton"; did you mean "retention"?; allowed: brokers, prefix, partitions, replicationFactor, retention, retentionOf, requestTimeout, sessionTimeout, ssl, sasl',
         'understudy.yaml:4:1 registry.url: found nothing; allowed: an http:// or https:// address without user, password, query and fragment',
         'understudy.yaml:8:19 experiments[0].production.url: found "ftp://model"; allowed: an http:// or https:// address without user, password, query and fragment',
         'understudy.yaml:9:5 experiments[0].window: found 5; allowed: a duration with its unit, such as 500ms, 5s, 10m or 7d, from 1s to 1m',
@@ -127,8 +127,10 @@ for (const [piece, replacement, path, found] of refused) {
 
 test('a pause must end long before what it holds back is deleted', () => {
   const text = minimalWith('boosted, ', 'boosted, breaker: { maxPause: 1h }, ');
-  const { path, found } = onlyProblem(text.replace("9092'] }", "9092'], retention: 2h }"));
-  assert.deepEqual([path, found], ['experiments[0].shadows[0].breaker.maxPause', '1h']);
+  for (const retention of ['retention: 2h', 'retentionOf: { requests: 2h }']) {
+    const { path, found } = onlyProblem(text.replace("9092'] }", `9092'], ${retention} }`));
+    assert.deepEqual([path, found], ['experiments[0].shadows[0].breaker.maxPause', '1h']);
+  }
 });
 
 test('segments must be told apart', () => {

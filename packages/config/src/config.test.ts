@@ -16,6 +16,7 @@ test('what is not given is filled in', () => {
       partitions: 6,
       replicationFactor: 1,
       retentionMs: 604_800_000,
+      retentionOfMs: {},
       requestTimeoutMs: 10_000,
       sessionTimeoutMs: 10_000,
       ssl: false,
@@ -104,6 +105,16 @@ experiments:
       { name: 'y', margin: 0.92 },
     ],
   });
+});
+
+test('kinds of topics may have a retention of their own', () => {
+  const yaml = minimalWith(
+    "9092']",
+    "9092'], retention: 2d, retentionOf: { requests: 12h, divergence: 365d }",
+  );
+  const { retentionMs, retentionOfMs } = parse(yaml).kafka;
+  assert.equal(retentionMs, 172_800_000);
+  assert.deepEqual(retentionOfMs, { requests: 43_200_000, divergence: 31_536_000_000 });
 });
 
 test('headers that are always redacted are named once', () => {

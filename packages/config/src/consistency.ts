@@ -1,7 +1,7 @@
 import { defaultMaxPause } from './breaker.ts';
 import { defaultMethod } from './experiment.ts';
-import { defaultRetention, minRetentionMs } from './kafka.ts';
 import { at, formatPath, items, type Path } from './path.ts';
+import { defaultRetention, minRetentionMs } from './retention.ts';
 import { lastPart, pooledValue } from './segment.ts';
 import { defaultConcurrency, defaultMaxOutstanding } from './shadow.ts';
 import { formatDuration, formatSize, parseDuration, parseSize } from './units.ts';
@@ -19,7 +19,9 @@ export interface Conflict {
  */
 export function findConflicts(given: unknown): Conflict[] {
   const experiments = at(given, 'experiments');
-  const retentionMs = durationAt(at(given, 'kafka'), 'retention', defaultRetention);
+  const kafka = at(given, 'kafka');
+  const named = durationAt(at(kafka, 'retentionOf'), 'requests', '');
+  const retentionMs = named ?? durationAt(kafka, 'retention', defaultRetention);
   return [
     ...captureBeyondQueue(at(given, 'gateway')),
     ...repeated(experiments, ['experiments'], nameOf, 'a name that no other experiment has'),
@@ -103,7 +105,7 @@ function longPauses(experiment: unknown, path: Path, retentionMs: number | null)
       {
         path: [...path, 'shadows', index, 'breaker', 'maxPause'],
         found: formatDuration(pauseMs),
-        allowed: `less than half of kafka.retention (${formatDuration(retentionMs)}), or requests are deleted before they are read`,
+        allowed: `less than half of the time that requests are kept (${formatDuration(retentionMs)}), or they are deleted before they are read`,
       },
     ];
   });

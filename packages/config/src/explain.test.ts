@@ -6,7 +6,9 @@ import { explainConfig } from './index.ts';
 const text = minimalWith(
   "8081' }",
   "8081', auth: { username: us, password: { env: REGISTRY_PASSWORD } } }\ngateway:\n  captureBytes: 2048KiB",
-).replace('comparison:', 'window: 5000ms\n    comparison:');
+)
+  .replace('comparison:', 'window: 5000ms\n    comparison:')
+  .replace("9092']", "9092'], retentionOf: { requests: 24h }");
 
 const explained = explainConfig({ text, file: 'understudy.yaml', env: { REGISTRY_PASSWORD: 'hunter2' } });
 
@@ -22,6 +24,7 @@ const rows = new Map(
 test('every value tells where it came from', () => {
   assert.deepEqual(rows.get('kafka.brokers'), ['127.0.0.1:9092', 'understudy.yaml:2']);
   assert.deepEqual(rows.get('kafka.retention'), ['7d', 'default']);
+  assert.deepEqual(rows.get('kafka.retentionOf.requests'), ['1d', 'understudy.yaml:2']);
   assert.deepEqual(rows.get('registry.auth.username'), ['us', 'understudy.yaml:3']);
   assert.deepEqual(rows.get('registry.auth.password'), [
     '[secret REGISTRY_PASSWORD]',

@@ -42,8 +42,11 @@ function settingsOf(value: unknown, path: Path, yaml: YamlSource): Setting[] {
   });
 }
 
+/** A duration, or a list or a mapping of some, as they would be written. */
 function inDurations(ms: unknown): unknown {
-  return Array.isArray(ms) ? ms.map((each) => formatDuration(Number(each))) : formatDuration(Number(ms));
+  if (Array.isArray(ms)) return ms.map(inDurations);
+  if (typeof ms !== 'object' || ms === null) return formatDuration(Number(ms));
+  return Object.fromEntries(Object.entries(ms).map(([key, each]) => [key, inDurations(each)]));
 }
 
 type Scalar = string | number | boolean | Secret;

@@ -11,6 +11,7 @@ import {
   type Surroundings,
   text,
 } from './fields.ts';
+import { retention, retentionOf, type RetentionOf } from './retention.ts';
 import type { Secret } from './secret.ts';
 
 /** Where Kafka is, how to connect to it, and how topics are made when they are missing. */
@@ -25,6 +26,8 @@ export interface KafkaConfig {
   readonly replicationFactor: number;
   /** `retention`: how long topics keep records, 1h to 3650d; default 7d. */
   readonly retentionMs: number;
+  /** `retentionOf`: kinds of topics that keep them for another time, 1h to 3650d; default none. */
+  readonly retentionOfMs: RetentionOf;
   /** `requestTimeout`: how long a broker may take to answer, 100ms to 5m; default 10s. */
   readonly requestTimeoutMs: number;
   /**
@@ -54,9 +57,6 @@ export interface KafkaSasl {
   readonly password: Secret;
 }
 
-export const defaultRetention = '7d';
-export const minRetentionMs = 3_600_000;
-
 export function kafkaSection(surroundings: Surroundings): z.ZodType<KafkaConfig> {
   const file = readableFile(surroundings);
   const allowedTls = 'true, false, or a mapping of ca, cert, key';
@@ -80,15 +80,17 @@ export function kafkaSection(surroundings: Surroundings): z.ZodType<KafkaConfig>
     prefix: text(/^[\w.-]{1,60}$/, '1 to 60 of a-z, A-Z, 0-9, ., _ and -').default('understudy.'),
     partitions: integer(1, 1000).default(6),
     replicationFactor: integer(1, 100).default(1),
-    retention: duration(minRetentionMs, 3650 * 86_400_000).prefault(defaultRetention),
+    retention,
+    retentionOf,
     requestTimeout: duration(100, 300_000).prefault('10s'),
     sessionTimeout: duration(1000, 300_000).prefault('10s'),
     ssl: z.union([z.boolean(allowedTls), tls], allowedTls).default(false),
     sasl: sasl.optional(),
-  }).transform(({ retention, requestTimeout, sessionTimeout, sasl, ...same }) => {
+  }).transform(({ retention, retentionOf, requestTimeout, sessionTimeout, sasl, ...same }) => {
     return {
       ...same,
       retentionMs: retention,
+      retentionOfMs: retentionOf,
       requestTimeoutMs: requestTimeout,
       sessionTimeoutMs: sessionTimeout,
       sasl: sasl ?? null,

@@ -15,5 +15,12 @@ export {
 } from './ledger.ts';
 export { isSampled } from './sampling.ts';
 export { isTick } from './tick.ts';
-export { type SharedTopic, sharedTopics, topicNames, type TopicNames } from './topics.ts';
+export {
+  type RetainedTopic,
+  retainedTopics,
+  type SharedTopic,
+  sharedTopics,
+  topicNames,
+  type TopicNames,
+} from './topics.ts';
 export { nextBoundary, windowStart } from './window.ts';

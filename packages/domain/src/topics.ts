@@ -17,6 +17,25 @@ export const sharedTopics = [
 
 export type SharedTopic = (typeof sharedTopics)[number];
 
+/**
+ * Topics whose records go by their age, by kind: a lane's topics are of the kind that their names begin with. The
+ * others keep the newest record of every key for ever.
+ */
+export const retainedTopics = [
+  'requests',
+  'production-responses',
+  'shadow-responses',
+  'shadow-retries',
+  'shadow-dead-letters',
+  'comparisons',
+  'window-parts',
+  'divergence',
+  'alerts',
+  'labels',
+] as const;
+
+export type RetainedTopic = (typeof retainedTopics)[number];
+
 /** The full names of topics under one prefix. */
 export interface TopicNames {
   shared(topic: SharedTopic): string;

@@ -11,7 +11,7 @@
  */
 export { type CommittedOffset, KafkaAdmin } from './client/admin.ts';
 export type { KafkaConnection } from './client/connection.ts';
-export { StreamsError, type StreamsErrorCode, toStreamsError } from './client/errors.ts';
+export { StreamsError, type StreamsErrorCode, streamsErrorCodes, toStreamsError } from './client/errors.ts';
 export { followLog, type FollowLogOptions } from './client/follow-log.ts';
 export { readLog, type ReadLogOptions } from './client/log-reader.ts';
 export { partitionOf } from './client/partitioner.ts';
@@ -32,9 +32,11 @@ export {
   type Settlement,
 } from './lanes/letter-headers.ts';
 export { kafkaConnection, openStreams, type Streams } from './lanes/open-streams.ts';
+export { laneTopicSpecs, recordOf, sharedTopicSpecs } from './lanes/topic-specs.ts';
 export type { RecordCodecs } from './registry/record-codecs.ts';
 export { RecordRegistry } from './registry/record-registry.ts';
 export { decodeState, encodeState } from './tasks/committed-state.ts';
+export { type FaultPolicy, policyFor } from './tasks/fault-policy.ts';
 export { readiness } from './tasks/readiness.ts';
 export type {
   Appetite,

@@ -1,3 +1,4 @@
+import { createLogger } from '@understudy/telemetry';
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { KafkaAdmin } from '../src/client/admin.ts';
@@ -33,10 +34,26 @@ suite('KafkaAdmin', () => {
     );
     await admin.ensureTopics(specs.slice(0, 1));
     await admin.ensureTopics(specs);
-    await admin.ensureTopics(
-      specs.map((each) => ({ ...each, configs: { ...each.configs, 'retention.ms': '1' } })),
-    );
     assert.equal(await admin.partitionCount(`${prefix}b`), 3);
+  });
+
+  test('a topic keeps its own retention, and whoever asks for another is told', async (context) => {
+    const logger = createLogger({ service: 'test', level: 'silent' });
+    const warn = context.mock.method(logger, 'warn', () => undefined);
+    const told = (): unknown[] => warn.mock.calls.map((call) => call.arguments[0]);
+    const telling = await KafkaAdmin.open({ ...connection, logger });
+    context.after(() => telling.close());
+    const topic = `${prefix}kept`;
+    await telling.ensureTopics([spec(topic, { 'retention.ms': '60000' })]);
+    await telling.ensureTopics([spec(topic, { 'retention.ms': '60000' })]);
+    await telling.ensureTopics([spec(topic)]);
+    assert.deepEqual(told(), []);
+
+    await telling.ensureTopics([spec(topic, { 'retention.ms': '7200000' })]);
+    assert.deepEqual(told(), [
+      `Topic "${topic}" exists with retention.ms=60000 and stays so, though the config asks for 7200000. To change it: ` +
+        `kafka-configs --alter --entity-type topics --entity-name ${topic} --add-config retention.ms=7200000`,
+    ]);
   });
 
   test('two that create the same topic at once both succeed', async () => {

@@ -1,3 +1,4 @@
+import type { Logger } from '@understudy/telemetry';
 import type { Admin } from 'kafkajs';
 import { ReaderCluster } from './cluster.ts';
 import { createKafka, type KafkaConnection, type KafkaInstance } from './connection.ts';
@@ -36,8 +37,10 @@ export class KafkaAdmin {
   readonly #admin: Admin;
   readonly #reader: ReaderCluster;
   readonly #instance: KafkaInstance;
+  readonly #logger: Logger | null;
 
   private constructor(connection: KafkaConnection) {
+    this.#logger = connection.logger ?? null;
     this.#instance = createKafka(connection, 'admin');
     this.#admin = this.#instance.kafka.admin();
     this.#reader = new ReaderCluster(connection, 'admin-offsets');
@@ -54,13 +57,14 @@ export class KafkaAdmin {
 
   /**
    * Creates the topics that are missing and checks those that exist: partition count and, where the spec
-   * names them, `message.timestamp.type` and `cleanup.policy`. Resolves when every partition has a leader.
+   * names them, `message.timestamp.type` and `cleanup.policy`. Another `retention.ms` than the spec's stays,
+   * with a warning. Resolves when every partition has a leader.
    *
    * @throws {StreamsError} 'topic-mismatch' or 'topic-refused', naming every topic concerned and what to
    *   do.
    */
   async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
-    await ensureTopics(this.#admin, specs);
+    for (const difference of await ensureTopics(this.#admin, specs)) this.#logger?.warn(difference);
   }
 
   async partitionCount(topic: string): Promise<number> {

@@ -15,17 +15,25 @@ export interface TopicSpec {
  * cluster.
  */
 const checkedConfigs = ['message.timestamp.type', 'cleanup.policy'];
+/** Settings that may differ, but not unseen. */
+const toldConfigs = ['retention.ms'];
 const limitMs = 30_000;
 
-/** @see KafkaAdmin.ensureTopics */
-export async function ensureTopics(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
+/**
+ * Resolves to what is not as asked for and stays so, a sentence each.
+ *
+ * @see KafkaAdmin.ensureTopics
+ */
+export async function ensureTopics(admin: Admin, specs: readonly TopicSpec[]): Promise<readonly string[]> {
   const existing = new Set(await retryWithin(limitMs, 'list topics', () => admin.listTopics()));
   const missing = specs.filter(({ topic }) => !existing.has(topic));
   if (missing.length > 0) await create(admin, missing);
   await retryWithin(limitMs, 'see a leader for every partition', () => assertLeaders(admin, specs));
 
-  const problems = await retryWithin(limitMs, 'read the settings of topics', () => mismatches(admin, specs));
+  const settings = await retryWithin(limitMs, 'read the settings of topics', () => settingsOf(admin, specs));
+  const problems = specs.flatMap((spec) => mismatches(spec, settings(spec)));
   if (problems.length > 0) throw new StreamsError('topic-mismatch', problems.join('\n'));
+  return specs.flatMap((spec) => differing(spec, settings(spec), toldConfigs).map(staysAsItIs));
 }
 
 async function create(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
@@ -64,24 +72,50 @@ async function assertLeaders(admin: Admin, specs: readonly TopicSpec[]): Promise
   }
 }
 
-async function mismatches(admin: Admin, specs: readonly TopicSpec[]): Promise<string[]> {
+/** How a topic is. */
+interface Settings {
+  readonly partitions: number;
+  readonly configs: ReadonlyMap<string, string>;
+}
+
+async function settingsOf(admin: Admin, specs: readonly TopicSpec[]): Promise<(spec: TopicSpec) => Settings> {
   const names = specs.map(({ topic }) => topic);
+  const configNames = [...checkedConfigs, ...toldConfigs];
   const { topics } = await admin.fetchTopicMetadata({ topics: names });
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: checkedConfigs })),
+    resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames })),
   });
-  return specs.flatMap((spec) => {
-    const found = topics.find(({ name }) => name === spec.topic)?.partitions.length;
-    const settings = resources.find(({ resourceName }) => resourceName === spec.topic)?.configEntries ?? [];
-    const configs = new Map(settings.map(({ configName, configValue }) => [configName, configValue]));
-    return [
-      ...(found === spec.partitions ? [] : [wrongPartitions(spec, found ?? 0)]),
-      ...checkedConfigs
-        .filter((name) => spec.configs[name] !== undefined && spec.configs[name] !== configs.get(name))
-        .map((name) => wrongConfig(spec, name, configs.get(name) ?? 'nothing')),
-    ];
+  return ({ topic }) => {
+    const entries = resources.find(({ resourceName }) => resourceName === topic)?.configEntries ?? [];
+    return {
+      partitions: topics.find(({ name }) => name === topic)?.partitions.length ?? 0,
+      configs: new Map(entries.map(({ configName, configValue }) => [configName, configValue])),
+    };
+  };
+}
+
+/** A setting that is not as the spec has it. */
+interface Difference {
+  readonly topic: string;
+  readonly name: string;
+  readonly found: string;
+  readonly asked: string;
+}
+
+function differing(spec: TopicSpec, { configs }: Settings, names: readonly string[]): readonly Difference[] {
+  return names.flatMap((name) => {
+    const asked = spec.configs[name];
+    const found = configs.get(name) ?? 'nothing';
+    return asked === undefined || asked === found ? [] : [{ topic: spec.topic, name, found, asked }];
   });
+}
+
+function mismatches(spec: TopicSpec, settings: Settings): readonly string[] {
+  return [
+    ...(settings.partitions === spec.partitions ? [] : [wrongPartitions(spec, settings.partitions)]),
+    ...differing(spec, settings, checkedConfigs).map(wrongConfig),
+  ];
 }
 
 function wrongPartitions({ topic, partitions }: TopicSpec, found: number): string {
@@ -91,11 +125,22 @@ function wrongPartitions({ topic, partitions }: TopicSpec, found: number): strin
   );
 }
 
-function wrongConfig({ topic, configs }: TopicSpec, name: string, found: string): string {
-  const needed = `${name}=${configs[name]}`;
-  const command = `kafka-configs --alter --entity-type topics --entity-name ${topic} --add-config ${needed}`;
+function wrongConfig(difference: Difference): string {
+  const { topic, name, found, asked } = difference;
   return (
-    `Topic "${topic}" has ${name}=${found}, but ${needed} is needed. ` +
-    `Set it with ${command}, or choose another kafka.prefix.`
+    `Topic "${topic}" has ${name}=${found}, but ${name}=${asked} is needed. ` +
+    `Set it with ${alterCommand(difference)}, or choose another kafka.prefix.`
   );
+}
+
+function staysAsItIs(difference: Difference): string {
+  const { topic, name, found, asked } = difference;
+  return (
+    `Topic "${topic}" exists with ${name}=${found} and stays so, though the config asks for ${asked}. ` +
+    `To change it: ${alterCommand(difference)}`
+  );
+}
+
+function alterCommand({ topic, name, asked }: Difference): string {
+  return `kafka-configs --alter --entity-type topics --entity-name ${topic} --add-config ${name}=${asked}`;
 }

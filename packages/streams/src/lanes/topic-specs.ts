@@ -1,15 +1,14 @@
 import type { Config } from '@understudy/config';
-import { type Lane, type SharedTopic, sharedTopics, topicNames } from '@understudy/domain';
+import {
+  type Lane,
+  type RetainedTopic,
+  type SharedTopic,
+  sharedTopics,
+  retainedTopics,
+  topicNames,
+} from '@understudy/domain';
 import type { RecordName } from '@understudy/schemas-avro';
 import type { TopicSpec } from '../client/topics.ts';
-
-/** Topics that keep the newest record of each key for ever; the others keep all records for the retention. */
-const compacted: ReadonlySet<SharedTopic> = new Set<SharedTopic>([
-  'verdicts',
-  'reviews',
-  'experiments',
-  'runs',
-]);
 
 /** What each shared topic's values are; dead letters are other topics' records, untouched. */
 export const recordOf: Readonly<Record<Exclude<SharedTopic, 'shadow-dead-letters'>, RecordName>> = {
@@ -32,22 +31,32 @@ const besideBodiesBytes = 1024 * 1024;
 export function sharedTopicSpecs(config: Config): readonly TopicSpec[] {
   const names = topicNames(config.kafka.prefix);
   return sharedTopics.map((topic) =>
-    spec(config, names.shared(topic), compacted.has(topic) ? forEver : forRetention(config)),
+    spec(config, names.shared(topic), isRetained(topic) ? forRetention(config, topic) : forEver),
   );
 }
 
 /** How the topics of one lane have to be. */
 export function laneTopicSpecs(config: Config, lane: Lane): readonly TopicSpec[] {
   const names = topicNames(config.kafka.prefix);
-  return [names.shadowResponses(lane), names.comparisons(lane)].map((topic) =>
-    spec(config, topic, forRetention(config)),
-  );
+  return [
+    spec(config, names.shadowResponses(lane), forRetention(config, 'shadow-responses')),
+    spec(config, names.comparisons(lane), forRetention(config, 'comparisons')),
+  ];
 }
 
+function isRetained(topic: SharedTopic): topic is SharedTopic & RetainedTopic {
+  const retained: readonly string[] = retainedTopics;
+  return retained.includes(topic);
+}
+
+/** The newest record of each key. */
 const forEver = { 'cleanup.policy': 'compact' };
 
-function forRetention({ kafka }: Config): Record<string, string> {
-  return { 'cleanup.policy': 'delete', 'retention.ms': String(kafka.retentionMs) };
+function forRetention({ kafka }: Config, kind: RetainedTopic): Record<string, string> {
+  return {
+    'cleanup.policy': 'delete',
+    'retention.ms': String(kafka.retentionOfMs[kind] ?? kafka.retentionMs),
+  };
 }
 
 function spec({ kafka, gateway }: Config, topic: string, kept: Record<string, string>): TopicSpec {
