@@ -1,4 +1,4 @@
-// `node bin/bootstrap.js demo|test [arguments]`: what `npm run demo` and `npm test` call. Installs what is missing, then runs the demo or the tests.
+// `node bin/bootstrap.js demo|test|compose [arguments]`: what `npm run demo`, `npm test` and `npm run test:compose` call. Installs what is missing, then runs it.
 // Plain JavaScript without dependencies: it runs on any Node from 20 on, before anything is installed. Standard output belongs to what it runs.
 import { installIfNeeded } from './install.js';
 import { runOnOwnNode } from './run-child.js';
@@ -6,6 +6,7 @@ import { runOnOwnNode } from './run-child.js';
 const COMMANDS = {
   demo: (args) => runOnOwnNode('packages/cli/src/main.ts', ['demo', ...args]),
   test: (args) => runOnOwnNode('test/run.ts', args),
+  compose: (args) => runOnOwnNode('test/compose/main.ts', args),
 };
 
 async function main([command, ...args]) {

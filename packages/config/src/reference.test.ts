@@ -28,23 +28,18 @@ test('every setting is shown, and nothing that is none', () => {
 /** The places of a schema's values: `experiments[].shadows[].timeout`. */
 function pathsIn(schema: z.core.$ZodType, path = ''): ReadonlySet<string> {
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  switch (def.type) {
-    case 'object':
-      return new Set(
-        Object.entries(def.shape).flatMap(([key, value]) => {
-          const at = joined(path, key);
-          return [at, ...pathsIn(value, at)];
-        }),
-      );
-    case 'array':
-      return pathsIn(def.element, `${path}[]`);
-    case 'union':
-      return new Set(def.options.flatMap((option) => [...pathsIn(option, path)]));
-    case 'pipe':
-      return pathsIn(def.in, path);
-    default:
-      return 'innerType' in def ? pathsIn(def.innerType, path) : new Set();
+  if (def.type === 'object') {
+    return new Set(
+      Object.entries(def.shape).flatMap(([key, value]) => {
+        const at = joined(path, key);
+        return [at, ...pathsIn(value, at)];
+      }),
+    );
   }
+  if (def.type === 'array') return pathsIn(def.element, `${path}[]`);
+  if (def.type === 'union') return new Set(def.options.flatMap((option) => [...pathsIn(option, path)]));
+  if (def.type === 'pipe') return pathsIn(def.in, path);
+  return 'innerType' in def ? pathsIn(def.innerType, path) : new Set();
 }
 
 /** The places of a document's values. */
