@@ -10,7 +10,7 @@ export interface DeclaredMetric {
 }
 
 const declaration = /\.(counter|gauge|histogram)(?:<[^>]*>)?\(\{\s*name: '(understudy_\w+)',(.*?)\}\)/gs;
-const mention = /'understudy_(?:gateway|invoker|comparator|console|streams)_\w+'/g;
+const mention = /'understudy_[a-z]+_\w+'/g;
 
 /**
  * The metrics of all rooms, by name. They are read from the source, so that those of services that need Kafka to

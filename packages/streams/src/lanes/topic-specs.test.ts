@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseConfig } from '@understudy/config';
+import { laneTopicSpecs, sharedTopicSpecs } from './topic-specs.ts';
+
+const config = parseConfig({
+  text: `
+kafka: { brokers: ['127.0.0.1:9092'], retention: 2d, retentionOf: { requests: 12h, comparisons: 30d } }
+registry: { url: 'http://127.0.0.1:8081' }
+experiments:
+  - name: mortgage
+    route: { path: /predict }
+    production: { url: 'http://127.0.0.1:9001' }
+    shadows: [{ name: boosted, url: 'http://127.0.0.1:9002' }]
+    comparison: { kind: class, label: /decision }
+`,
+  file: 'understudy.yaml',
+  env: {},
+});
+const lane = { experiment: 'mortgage', shadow: 'boosted', run: 'live' };
+const hourMs = 3_600_000;
+
+const configsOf = new Map(
+  [...sharedTopicSpecs(config), ...laneTopicSpecs(config, lane)].map(({ topic, configs }) => [
+    topic,
+    configs,
+  ]),
+);
+
+test('each kind of topic is kept for its own time, or else for the general one', () => {
+  const hoursOf = (topic: string): number =>
+    Number(configsOf.get(`understudy.${topic}`)?.['retention.ms']) / hourMs;
+  assert.equal(hoursOf('requests'), 12);
+  assert.equal(hoursOf('production-responses'), 48);
+  assert.equal(hoursOf('shadow-responses.mortgage.boosted.live'), 48);
+  assert.equal(hoursOf('comparisons.mortgage.boosted.live'), 720);
+  assert.equal(hoursOf('divergence'), 48);
+});
+
+test('what is kept by key is not deleted by age', () => {
+  for (const topic of ['verdicts', 'reviews', 'experiments', 'runs']) {
+    const configs = configsOf.get(`understudy.${topic}`);
+    assert.equal(configs?.['cleanup.policy'], 'compact', topic);
+    assert.equal(configs['retention.ms'], undefined, topic);
+  }
+});
