@@ -8,7 +8,7 @@ export interface AnsweredError {
   readonly status: string | null;
 }
 
-const answer = /(?:code\((?:(\d{3})|\w+)\)\s*\.send\(\{|status: (\d{3}),)\s*error: '([a-z-]+)'/g;
+const answer = /(?:code\((?:(\d{3})|\w+)\)[^;]{0,80}?\.send\(\{|status: (\d{3}),)\s*error: '([a-z-]+)'/g;
 const mention = /\berror: '([a-z-]+)'/g;
 
 /** The bodies `{ error, message }` that the code under `folder` sends, by code. */

@@ -7,7 +7,7 @@ import { constantList, enumSymbols } from './words-in-code.ts';
 test('errors that a service answers with, each once, with the status where it stands beside it', () => {
   const tree = treeOf({
     'services/console/src/app.ts': `
-      reply.code(404).send({ error: 'no-such-page', message });
+      reply.code(404).header('retry-after', '1').send({ error: 'no-such-page', message });
       return reply
         .code(500)
         .send({ error: 'console-failed', message: 'The console failed.' });

@@ -13,7 +13,7 @@ test('name, kind, labels and help of what is declared, by name', () => {
       labels: ['reason', 'experiment'],
     });
     return {
-      calls: metrics.gauge({ name: 'understudy_gateway_calls', help: "Caller's calls." }),
+      calls: metrics.gauge({ name: 'understudy_gateway_calls', help: "Caller's labels." }),
       latency: metrics.histogram({
         name: 'understudy_gateway_latency_seconds',
         help: 'A',
@@ -21,7 +21,7 @@ test('name, kind, labels and help of what is declared, by name', () => {
       }),
     };`;
   assert.deepEqual(metricsIn(text), [
-    { name: 'understudy_gateway_calls', kind: 'gauge', labels: [], help: "Caller's calls." },
+    { name: 'understudy_gateway_calls', kind: 'gauge', labels: [], help: "Caller's labels." },
     { name: 'understudy_gateway_latency_seconds', kind: 'histogram', labels: [], help: 'A' },
     {
       name: 'understudy_gateway_lost_total',
@@ -32,13 +32,24 @@ test('name, kind, labels and help of what is declared, by name', () => {
   ]);
 });
 
+test('a metric that several rooms have is one', () => {
+  const text =
+    "metrics.counter({ name: `understudy_${room}_lost_total`, help: 'Lost.', labels: ['reason'] });";
+  assert.deepEqual(metricsIn(text), [
+    { name: 'understudy_(room)_lost_total', kind: 'counter', labels: ['reason'], help: 'Lost.' },
+  ]);
+});
+
 test('a metric that can not be read from its place is refused, not passed over', () => {
   for (const text of [
     "metrics.gauge({ name: 'understudy_gateway_calls', help, labels: [] });",
     "metrics.gauge({ name: 'understudy_gateway_calls', help: 'A', labels });",
     "const name = 'understudy_gateway_calls';",
   ]) {
-    assert.throws(() => metricsIn(text), /services\/gateway\/src\/a\.ts: write .*understudy_gateway_calls/);
+    assert.throws(
+      () => metricsIn(text),
+      /services\/gateway\/src\/a\.ts: write the metric .*understudy_gateway_calls/,
+    );
   }
 });
 

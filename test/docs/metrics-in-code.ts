@@ -3,14 +3,16 @@ import type { Tree } from '../structure/tree.ts';
 
 /** A metric as the code declares it. */
 export interface DeclaredMetric {
+  /** Of one whose room is known only where it is made: `understudy_(room)_lost_total`. */
   readonly name: string;
   readonly kind: 'counter' | 'gauge' | 'histogram';
   readonly labels: readonly string[];
   readonly help: string;
 }
 
-const declaration = /\.(counter|gauge|histogram)(?:<[^>]*>)?\(\{\s*name: '(understudy_\w+)',(.*?)\}\)/gs;
-const mention = /'understudy_[a-z]+_\w+'/g;
+const declaration =
+  /\.(counter|gauge|histogram)(?:<[^>]*>)?\(\{\s*name: (['`]understudy_[^'`]+['`]),(.*?)\}\)/gs;
+const mention = /['`]understudy_(?:[a-z]+|\$\{\w+\})_\w+['`]/g;
 
 /**
  * The metrics of all rooms, by name. They are read from the source, so that those of services that need Kafka to
@@ -27,26 +29,27 @@ export function declaredMetrics(tree: Tree): readonly DeclaredMetric[] {
 
 function inFile(path: string, text: string): readonly DeclaredMetric[] {
   const found = [...text.matchAll(declaration)].map(([, kind, name = '', rest = '']) => {
-    const help = /\bhelp:\s*(['"])(.*?[^\\])\1\s*(?:,|$)/s.exec(rest)?.[2];
-    const labels = /\blabels: \[([^\]]*)\]/.exec(rest)?.[1] ?? (rest.includes('labels') ? null : '');
+    const [literal = '', , help] = /\bhelp:\s*(['"`])(.*?[^\\])\1\s*(?:,|$)/s.exec(rest) ?? [];
+    const others = rest.replace(literal, () => '');
+    const labels = /\blabels: \[([^\]]*)\]/.exec(others)?.[1] ?? (others.includes('labels') ? null : '');
     if (help === undefined || labels === null) throw unread(path, name);
     return {
-      name,
+      name: name.slice(1, -1).replaceAll(/\$\{(\w+)\}/g, '($1)'),
       kind: kind as DeclaredMetric['kind'],
       labels: [...labels.matchAll(/'(\w+)'/g)].map(([, label = '']) => label),
       help: help.replaceAll(/'\s*\+\s*'/g, '').replaceAll("\\'", "'"),
     };
   });
-  const names = new Set(found.map(({ name }) => `'${name}'`));
-  const missed = [...text.matchAll(mention)].find(([name]) => !names.has(name));
-  if (missed !== undefined) throw unread(path, missed[0]);
+  const names = new Set([...text.matchAll(declaration)].map(([, , name]) => name));
+  const missed = text.match(mention)?.find((name) => !names.has(name));
+  if (missed !== undefined) throw unread(path, missed);
   return found;
 }
 
 function unread(path: string, name: string): Error {
   return new Error(
-    `${path}: write ${name} as .counter({ name: '…', help: '…', labels: ['…'] }), written out in this order: ` +
-      'docs/operations.md is compared with it',
+    `${path}: write the metric ${name} as .counter({ name: '…', help: '…', labels: ['…'] }), with literals and in this ` +
+      'order: docs/operations.md is compared with it',
   );
 }
 
