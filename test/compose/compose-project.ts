@@ -123,7 +123,7 @@ export class ComposeProject {
 
   async #compose(args: readonly string[], limitMs = 60_000): Promise<string> {
     const { signal } = this.#options;
-    return (await this.#docker(['compose', ...args], { timeout: limitMs, signal })).stdout;
+    return (await this.#docker(['compose', '--ansi', 'never', ...args], { timeout: limitMs, signal })).stdout;
   }
 
   #docker(args: readonly string[], options: { timeout?: number; signal?: AbortSignal } = {}) {
