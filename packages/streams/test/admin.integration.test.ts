@@ -44,15 +44,17 @@ suite('KafkaAdmin', () => {
     const telling = await KafkaAdmin.open({ ...connection, logger });
     context.after(() => telling.close());
     const topic = `${prefix}kept`;
-    await telling.ensureTopics([spec(topic, { 'retention.ms': '60000' })]);
-    await telling.ensureTopics([spec(topic, { 'retention.ms': '60000' })]);
+    const asItIs = spec(topic, { 'retention.ms': '60000', 'segment.ms': '9000' });
+    await telling.ensureTopics([asItIs]);
+    await telling.ensureTopics([asItIs]);
     await telling.ensureTopics([spec(topic)]);
     assert.deepEqual(told(), []);
 
-    await telling.ensureTopics([spec(topic, { 'retention.ms': '7200000' })]);
+    await telling.ensureTopics([spec(topic, { 'retention.ms': '7200000', 'segment.ms': '8000' })]);
     assert.deepEqual(told(), [
-      `Topic "${topic}" exists with retention.ms=60000 and stays so, though the config asks for 7200000. To change it: ` +
-        `kafka-configs --alter --entity-type topics --entity-name ${topic} --add-config retention.ms=7200000`,
+      `Topic "${topic}" exists with retention.ms=60000, segment.ms=9000 and stays so, though the config asks for ` +
+        'something else. To change it: kafka-configs --alter --entity-type topics ' +
+        `--entity-name ${topic} --add-config retention.ms=7200000,segment.ms=8000`,
     ]);
   });
 

@@ -57,8 +57,8 @@ export class KafkaAdmin {
 
   /**
    * Creates the topics that are missing and checks those that exist: partition count and, where the spec
-   * names them, `message.timestamp.type` and `cleanup.policy`. Another `retention.ms` than the spec's stays,
-   * with a warning. Resolves when every partition has a leader.
+   * names them, `message.timestamp.type` and `cleanup.policy`. Another `retention.ms` or `segment.ms` than the
+   * spec's stays, with a warning. Resolves when every partition has a leader.
    *
    * @throws {StreamsError} 'topic-mismatch' or 'topic-refused', naming every topic concerned and what to
    *   do.

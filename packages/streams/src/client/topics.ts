@@ -16,7 +16,7 @@ export interface TopicSpec {
  */
 const checkedConfigs = ['message.timestamp.type', 'cleanup.policy'];
 /** Settings that may differ, but not unseen. */
-const toldConfigs = ['retention.ms'];
+const toldConfigs = ['retention.ms', 'segment.ms'];
 const limitMs = 30_000;
 
 /**
@@ -33,7 +33,7 @@ export async function ensureTopics(admin: Admin, specs: readonly TopicSpec[]): P
   const settings = await retryWithin(limitMs, 'read the settings of topics', () => settingsOf(admin, specs));
   const problems = specs.flatMap((spec) => mismatches(spec, settings(spec)));
   if (problems.length > 0) throw new StreamsError('topic-mismatch', problems.join('\n'));
-  return specs.flatMap((spec) => differing(spec, settings(spec), toldConfigs).map(staysAsItIs));
+  return specs.flatMap((spec) => staysAsItIs(spec, differing(spec, settings(spec), toldConfigs)));
 }
 
 async function create(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
@@ -95,10 +95,8 @@ async function settingsOf(admin: Admin, specs: readonly TopicSpec[]): Promise<(s
   };
 }
 
-/** A setting that is not as the spec has it. */
+/** A setting that is not as the spec has it, as `name=value`. */
 interface Difference {
-  readonly topic: string;
-  readonly name: string;
   readonly found: string;
   readonly asked: string;
 }
@@ -107,14 +105,15 @@ function differing(spec: TopicSpec, { configs }: Settings, names: readonly strin
   return names.flatMap((name) => {
     const asked = spec.configs[name];
     const found = configs.get(name) ?? 'nothing';
-    return asked === undefined || asked === found ? [] : [{ topic: spec.topic, name, found, asked }];
+    if (asked === undefined || asked === found) return [];
+    return [{ found: `${name}=${found}`, asked: `${name}=${asked}` }];
   });
 }
 
 function mismatches(spec: TopicSpec, settings: Settings): readonly string[] {
   return [
     ...(settings.partitions === spec.partitions ? [] : [wrongPartitions(spec, settings.partitions)]),
-    ...differing(spec, settings, checkedConfigs).map(wrongConfig),
+    ...differing(spec, settings, checkedConfigs).map((difference) => wrongConfig(spec, difference)),
   ];
 }
 
@@ -125,22 +124,23 @@ function wrongPartitions({ topic, partitions }: TopicSpec, found: number): strin
   );
 }
 
-function wrongConfig(difference: Difference): string {
-  const { topic, name, found, asked } = difference;
+function wrongConfig({ topic }: TopicSpec, { found, asked }: Difference): string {
   return (
-    `Topic "${topic}" has ${name}=${found}, but ${name}=${asked} is needed. ` +
-    `Set it with ${alterCommand(difference)}, or choose another kafka.prefix.`
+    `Topic "${topic}" has ${found}, but ${asked} is needed. ` +
+    `Set it with ${alterCommand(topic, asked)}, or choose another kafka.prefix.`
   );
 }
 
-function staysAsItIs(difference: Difference): string {
-  const { topic, name, found, asked } = difference;
-  return (
-    `Topic "${topic}" exists with ${name}=${found} and stays so, though the config asks for ${asked}. ` +
-    `To change it: ${alterCommand(difference)}`
-  );
+function staysAsItIs({ topic }: TopicSpec, differences: readonly Difference[]): readonly string[] {
+  if (differences.length === 0) return [];
+  const found = differences.map((difference) => difference.found).join(', ');
+  const asked = differences.map((difference) => difference.asked).join(',');
+  return [
+    `Topic "${topic}" exists with ${found} and stays so, though the config asks for something else. ` +
+      `To change it: ${alterCommand(topic, asked)}`,
+  ];
 }
 
-function alterCommand({ topic, name, asked }: Difference): string {
-  return `kafka-configs --alter --entity-type topics --entity-name ${topic} --add-config ${name}=${asked}`;
+function alterCommand(topic: string, configs: string): string {
+  return `kafka-configs --alter --entity-type topics --entity-name ${topic} --add-config ${configs}`;
 }

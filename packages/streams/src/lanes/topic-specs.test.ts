@@ -5,7 +5,7 @@ import { laneTopicSpecs, sharedTopicSpecs } from './topic-specs.ts';
 
 const config = parseConfig({
   text: `
-kafka: { brokers: ['127.0.0.1:9092'], retention: 2d, retentionOf: { requests: 12h, comparisons: 30d } }
+kafka: { brokers: ['127.0.0.1:9092'], retention: 2d, retentionOf: { requests: 12h, comparisons: 30d, alerts: 365d } }
 registry: { url: 'http://127.0.0.1:8081' }
 experiments:
   - name: mortgage
@@ -35,6 +35,13 @@ test('each kind of topic is kept for its own time, or else for the general one',
   assert.equal(hoursOf('shadow-responses.mortgage.boosted.live'), 48);
   assert.equal(hoursOf('comparisons.mortgage.boosted.live'), 720);
   assert.equal(hoursOf('divergence'), 48);
+});
+
+test('a segment is closed after a seventh of the time, or a week, so that no record outstays its time by more', () => {
+  const minutesOf = (topic: string): number =>
+    Number(configsOf.get(`understudy.${topic}`)?.['segment.ms']) / 60_000;
+  assert.equal(Math.round(minutesOf('requests')), 103);
+  assert.equal(minutesOf('alerts'), 7 * 24 * 60);
 });
 
 test('what is kept by key is not deleted by age', () => {

@@ -52,10 +52,18 @@ function isRetained(topic: SharedTopic): topic is SharedTopic & RetainedTopic {
 /** The newest record of each key. */
 const forEver = { 'cleanup.policy': 'compact' };
 
+const weekMs = 7 * 86_400_000;
+
+/**
+ * Kafka deletes whole segments, each when its newest record is old enough, and by default fills one for a week: a record
+ * would outstay an hour's retention by that week. So a segment is closed after a seventh of the time.
+ */
 function forRetention({ kafka }: Config, kind: RetainedTopic): Record<string, string> {
+  const retentionMs = kafka.retentionOfMs[kind] ?? kafka.retentionMs;
   return {
     'cleanup.policy': 'delete',
-    'retention.ms': String(kafka.retentionOfMs[kind] ?? kafka.retentionMs),
+    'retention.ms': String(retentionMs),
+    'segment.ms': String(Math.min(Math.ceil(retentionMs / 7), weekMs)),
   };
 }
 
