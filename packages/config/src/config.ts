@@ -29,8 +29,8 @@ export interface Config {
 
 export function configSection(surroundings: Surroundings): z.ZodType<Config> {
   return section({
-    kafka: kafkaSection(surroundings),
-    registry: registrySection(surroundings),
+    kafka: kafkaSection(surroundings).prefault({}),
+    registry: registrySection(surroundings).prefault({}),
     gateway: gatewaySection.prefault({}),
     invoker: telemetrySection.prefault({}),
     comparator: telemetrySection.prefault({}),

@@ -1,8 +1,7 @@
 import { formatPath, type Path } from './path.ts';
-import { type ConfigSource, readConfig } from './read-config.ts';
+import { type ConfigSource, type ReadConfig, readConfig } from './read-config.ts';
 import { Secret } from './secret.ts';
 import { formatDuration, formatSize } from './units.ts';
-import type { YamlSource } from './yaml-source.ts';
 
 /** One effective value, as it would be written, and where it came from. */
 interface Setting {
@@ -18,8 +17,8 @@ interface Setting {
  * @throws ConfigError as `parseConfig`
  */
 export function explainConfig(source: ConfigSource): string {
-  const { config, yaml } = readConfig(source);
-  const settings = settingsOf(config, [], yaml);
+  const { config, ...origins } = readConfig(source);
+  const settings = settingsOf(config, [], origins);
   const pathWidth = widest(settings.map(({ path }) => path));
   const valueWidth = widest(settings.map(({ value }) => value));
   return settings
@@ -27,18 +26,20 @@ export function explainConfig(source: ConfigSource): string {
     .join('');
 }
 
+type Origins = Omit<ReadConfig, 'config'>;
+
 /** Walks the compiled values; the names of the file are theirs without the unit that compiling added. */
-function settingsOf(value: unknown, path: Path, yaml: YamlSource): Setting[] {
+function settingsOf(value: unknown, path: Path, origins: Origins): Setting[] {
   if (Array.isArray(value) && value.some((item) => typeof item === 'object')) {
-    return value.flatMap((item, index) => settingsOf(item, [...path, index], yaml));
+    return value.flatMap((item, index) => settingsOf(item, [...path, index], origins));
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Secret) {
-    return [{ path: formatPath(path), value: format(value), origin: originOf(value, path, yaml) }];
+    return [{ path: formatPath(path), value: format(value), origin: originOf(value, path, origins) }];
   }
   return Object.entries(value).flatMap(([key, inner]) => {
-    if (key.endsWith('Ms')) return settingsOf(inDurations(inner), [...path, key.slice(0, -2)], yaml);
-    if (key.endsWith('Bytes')) return settingsOf(formatSize(Number(inner)), [...path, key], yaml);
-    return settingsOf(inner, [...path, key], yaml);
+    if (key.endsWith('Ms')) return settingsOf(inDurations(inner), [...path, key.slice(0, -2)], origins);
+    if (key.endsWith('Bytes')) return settingsOf(formatSize(Number(inner)), [...path, key], origins);
+    return settingsOf(inner, [...path, key], origins);
   });
 }
 
@@ -57,8 +58,10 @@ function format(value: unknown): string {
   return value === '' ? '""' : (value as Scalar).toString();
 }
 
-function originOf(value: unknown, path: Path, yaml: YamlSource): string {
+function originOf(value: unknown, path: Path, { yaml, variables }: Origins): string {
   if (value instanceof Secret) return `environment ${value.name}`;
+  const variable = variables.get(formatPath(path));
+  if (variable !== undefined) return `environment ${variable}`;
   const line = yaml.lineOf(path);
   return line === null ? 'default' : `${yaml.file}:${line}`;
 }

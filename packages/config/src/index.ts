@@ -16,6 +16,7 @@ export type {
 } from './comparison.ts';
 export { ConfigError, type Problem } from './config-error.ts';
 export type { Config } from './config.ts';
+export { addressVariables } from './environment.ts';
 export type {
   ExperimentConfig,
   KeepConfig,
@@ -31,7 +32,7 @@ export { explainConfig } from './explain.ts';
 export { judgingHash } from './judging-hash.ts';
 export type { KafkaConfig, KafkaSasl, KafkaTls } from './kafka.ts';
 export { loadConfig, parseConfig } from './load.ts';
-export { type ConfigSource, readConfigSource } from './read-config.ts';
+export { type ConfigSource, missingAddresses, readConfigSource } from './read-config.ts';
 export type { RegistryAuth, RegistryConfig } from './registry.ts';
 export type { RetryConfig } from './retry.ts';
 export { Secret } from './secret.ts';

@@ -16,7 +16,7 @@ import type { Secret } from './secret.ts';
 
 /** Where Kafka is, how to connect to it, and how topics are made when they are missing. */
 export interface KafkaConfig {
-  /** `host:port` of some brokers; the others are learned from them. Required, at least one. */
+  /** `host:port` of some brokers; the others are learned from them. Required, at least one; here or as UNDERSTUDY_KAFKA_BROKERS. */
   readonly brokers: readonly string[];
   /** What every topic's name begins with; default `understudy.` */
   readonly prefix: string;

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { type Config, configSection } from './config.ts';
 import { ConfigError, type Problem } from './config-error.ts';
 import { findConflicts } from './consistency.ts';
+import { completeFrom, type CompletedValues, variableFor, withoutAddress } from './environment.ts';
 import { secretIssue } from './fields.ts';
 import { at, formatPath, type Path } from './path.ts';
 import { nearest } from './suggest.ts';
@@ -15,7 +16,7 @@ export interface ConfigSource {
   readonly text: string;
   /** The file's path: named in errors, and relative paths in the file start at its folder. */
   readonly file: string;
-  /** Where secrets come from, usually `process.env`. */
+  /** Where secrets come from, and addresses that the file leaves out; usually `process.env`. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -23,6 +24,8 @@ export interface ConfigSource {
 export interface ReadConfig {
   readonly config: Config;
   readonly yaml: YamlSource;
+  /** The variable of each value that the environment gave, by the value's path. */
+  readonly variables: ReadonlyMap<string, string>;
 }
 
 /** Reads a file's text. @throws ConfigError if the file can't be read */
@@ -42,18 +45,37 @@ export function readConfig({ text, file, env }: ConfigSource): ReadConfig {
   const yaml = parseYaml(text, file);
   if (yaml.problems.length > 0) throw new ConfigError(yaml.problems);
 
-  const result = configSection({ env, directory: dirname(file) }).safeParse(yaml.value);
+  const given: Given = { yaml, ...completeFrom(env, yaml.value) };
+  const result = configSection({ env, directory: dirname(file) }).safeParse(given.value);
   const problems = [
-    ...(result.error?.issues ?? []).flatMap((issue) => problemsOf(issue, yaml)),
+    ...(result.error?.issues ?? []).flatMap((issue) => problemsOf(issue, given)),
     ...findConflicts(yaml.value).map(({ path, found, allowed }) => {
       return problemAt(yaml, path, { found, allowed });
     }),
   ];
   if (!result.success || problems.length > 0) throw new ConfigError(inFileOrder(problems));
-  return { config: result.data, yaml };
+  return { config: result.data, yaml, variables: given.variables };
 }
 
-function problemsOf(issue: z.core.$ZodIssue, yaml: YamlSource): Problem[] {
+/**
+ * Whether a configuration leaves out where Kafka or the registry is, in the file and the environment, for whoever can
+ * start them. Everything else that may be wrong with it is not looked at.
+ *
+ * @throws ConfigError if it isn't YAML
+ */
+export function missingAddresses({ text, file, env }: ConfigSource): ReturnType<typeof withoutAddress> {
+  const yaml = parseYaml(text, file);
+  if (yaml.problems.length > 0) throw new ConfigError(yaml.problems);
+  return withoutAddress(env, yaml.value);
+}
+
+/** What is validated, and the file behind it. */
+interface Given extends CompletedValues {
+  readonly yaml: YamlSource;
+}
+
+function problemsOf(issue: z.core.$ZodIssue, given: Given): Problem[] {
+  const { yaml } = given;
   if (issue.code === 'unrecognized_keys') {
     // The message of a section for unknown keys is the list of the known ones.
     const known = issue.message.split(', ');
@@ -70,15 +92,17 @@ function problemsOf(issue: z.core.$ZodIssue, yaml: YamlSource): Problem[] {
     // The branch meant is the one that takes this kind of value and fails further inside.
     const meant = issue.errors.find((issues) => issues.every(failsInside));
     if (meant !== undefined) {
-      return meant.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, yaml));
+      return meant.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, given));
     }
   }
   const isSecret = issue.code === 'custom' && issue.params === secretIssue;
-  const value = issue.path.reduce<unknown>(at, yaml.value);
+  const value = issue.path.reduce<unknown>(at, given.value);
   // A scalar in place of a whole section is shown by its kind only: it may be a connection string.
   const showsKindOnly = isSecret || isSectionExpected(issue);
   const found = showsKindOnly ? kindOf(value) : show(value);
-  return [problemAt(yaml, issue.path, { found, allowed: issue.message })];
+  const variable = value === undefined ? variableFor(issue.path) : null;
+  const elsewhere = variable === null ? '' : `, here or as ${variable} in the environment`;
+  return [problemAt(yaml, issue.path, { found, allowed: issue.message + elsewhere })];
 }
 
 function failsInside({ path, code }: z.core.$ZodIssue): boolean {

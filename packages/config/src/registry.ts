@@ -4,7 +4,7 @@ import type { Secret } from './secret.ts';
 
 /** Where the schema registry is: any with Confluent's API. */
 export interface RegistryConfig {
-  /** Base address, without a slash at its end. Required. */
+  /** Base address, without a slash at its end. Required, here or as UNDERSTUDY_REGISTRY_URL. */
   readonly url: string;
   /** HTTP basic authentication; default none. */
   readonly auth: RegistryAuth | null;
