@@ -1,16 +1,28 @@
 /** The command `understudy`; started by bin/understudy.js on the project's own Node. */
+import { ConfigError } from '@understudy/config';
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { configExplainCommand } from './config-explain.ts';
 import { demoCommand } from './demo/command.ts';
+import { serviceCommand } from './service-command.ts';
+import { serviceNames } from './stage/services.ts';
+import { upCommand } from './up/command.ts';
+import { UserError } from './user-error.ts';
 
 const config = new Command('config')
   .description('look at the configuration')
   .addCommand(configExplainCommand());
 
-await new Command('understudy')
+const understudy = new Command('understudy')
   .description('Shadow deployments for machine-learning models')
   .version(packageJson.version)
   .addCommand(demoCommand())
-  .addCommand(config)
-  .parseAsync();
+  .addCommand(upCommand())
+  .addCommand(config);
+for (const service of serviceNames) understudy.addCommand(serviceCommand(service));
+try {
+  await understudy.parseAsync();
+} catch (error) {
+  if (error instanceof ConfigError || error instanceof UserError) understudy.error(error.message);
+  throw error;
+}

@@ -1,11 +1,10 @@
 import { type ModelName, modelServerFile } from '@understudy/example-mortgage';
 import { type ProcessGroup, startLocalCluster } from '@understudy/infra-local';
 import getPort from 'get-port';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { readGatewayObstacle } from './api.ts';
+import { spawnAnnounced } from '../stage/announced-process.ts';
+import { startServices, untilPublishing } from '../stage/services.ts';
 import { configFileText, type DemoPlaces } from './config-file.ts';
 
 export interface StageOptions {
@@ -27,7 +26,6 @@ export interface Addresses {
 const host = '127.0.0.1';
 const usualGatewayPort = 8080;
 const usualConsolePort = 8090;
-const publishingLimitMs = 60_000;
 
 /**
  * Starts Kafka, the registry, three models and the four services, and resolves when the gateway publishes what it
@@ -46,17 +44,11 @@ export async function setStage({ processes, onProgress }: StageOptions): Promise
   const consolePort = await getPort({ host, port: usualConsolePort });
   const configFile = join(processes.folder, 'understudy.yaml');
   await writeFile(configFile, configFileText({ brokers, registryUrl, gatewayPort, consolePort, modelUrls }));
-  await Promise.all([
-    startService(processes, 'gateway', configFile),
-    startService(processes, 'shadow-invoker', configFile),
-    startService(processes, 'comparator', configFile),
-    startService(processes, 'console', configFile),
-  ]);
-  const gateway = `http://${host}:${gatewayPort}`;
+  const { gateway, console } = await startServices({ processes, configFile });
   await untilPublishing(gateway);
   return {
     gateway,
-    console: `http://${host}:${consolePort}`,
+    console,
     kafka: brokers.join(','),
     registry: registryUrl,
   };
@@ -73,37 +65,12 @@ async function startModels(processes: ProcessGroup): Promise<DemoPlaces['modelUr
 
 /** On any free port; resolves to its address. */
 async function startModel(processes: ProcessGroup, model: ModelName): Promise<string> {
-  const logFile = join(processes.folder, `model-${model}.log`);
-  const readyLine = /^\{"listening":/;
-  await processes.spawn({
+  const announced = (await spawnAnnounced(processes, {
     name: `the model "${model}"`,
     command: process.execPath,
     args: [modelServerFile, '--model', model, '--port', '0'],
-    logFile,
-    readyLine,
-  });
-  const line = (await readFile(logFile, 'utf8')).split('\n').find((text) => readyLine.test(text));
-  return (JSON.parse(line ?? '{}') as { listening: string }).listening;
-}
-
-async function startService(processes: ProcessGroup, service: string, configFile: string): Promise<void> {
-  const main = fileURLToPath(new URL(`../../../../services/${service}/src/main.ts`, import.meta.url));
-  await processes.spawn({
-    name: `the ${service}`,
-    command: process.execPath,
-    args: [main, '--config', configFile],
-    logFile: join(processes.folder, `${service}.log`),
-    readyLine: /^\{"service":/,
-  });
-}
-
-/** The gateway answers callers before it has found Kafka; the demo counts every request, so it waits. */
-async function untilPublishing(gateway: string): Promise<void> {
-  const giveUpAt = performance.now() + publishingLimitMs;
-  for (;;) {
-    const obstacle = await readGatewayObstacle(gateway);
-    if (obstacle === null) return;
-    if (performance.now() > giveUpAt) throw new Error(`the gateway can't publish: ${obstacle}`);
-    await delay(100);
-  }
+    logFile: join(processes.folder, `model-${model}.log`),
+    announcement: /^\{"listening":/,
+  })) as { listening: string };
+  return announced.listening;
 }
