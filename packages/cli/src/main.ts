@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { configExplainCommand } from './config-explain.ts';
 import { demoCommand } from './demo/command.ts';
+import { initCommand } from './init/command.ts';
 import { serviceCommand } from './service-command.ts';
 import { serviceNames } from './stage/services.ts';
 import { upCommand } from './up/command.ts';
@@ -17,6 +18,7 @@ const understudy = new Command('understudy')
   .description('Shadow deployments for machine-learning models')
   .version(packageJson.version)
   .addCommand(demoCommand())
+  .addCommand(initCommand())
   .addCommand(upCommand())
   .addCommand(config);
 for (const service of serviceNames) understudy.addCommand(serviceCommand(service));
