@@ -19,6 +19,15 @@ export type { IncomingRecord, OutgoingRecord } from './client/records.ts';
 export { PartitionSender, type Reservation } from './client/sender.ts';
 export type { CommitPosition } from './client/transactional-producer.ts';
 export { deadLetter } from './lanes/dead-letter.ts';
+export {
+  type DeadLetter,
+  type DeadLetterList,
+  type DeadLetterTopic,
+  findDeadLetters,
+  type FoundLetter,
+  type LetterPosition,
+  listDeadLetters,
+} from './lanes/dead-letter-log.ts';
 export { type ReadyLane, setUpLanes, setUpSharedTopics } from './lanes/lane-setup.ts';
 export {
   formatLetter,
@@ -33,6 +42,12 @@ export {
 } from './lanes/letter-headers.ts';
 export { kafkaConnection, openStreams, type Streams } from './lanes/open-streams.ts';
 export { laneTopicSpecs, recordOf, sharedTopicSpecs } from './lanes/topic-specs.ts';
+export {
+  maxSettledTogether,
+  type Settled,
+  settleLetters,
+  type SettleOptions,
+} from './lanes/settle-letters.ts';
 export type { RecordCodecs } from './registry/record-codecs.ts';
 export { RecordRegistry } from './registry/record-registry.ts';
 export { decodeState, encodeState } from './tasks/committed-state.ts';

@@ -7,15 +7,19 @@ import { openWithin } from './retry.ts';
 const limitMs = 15_000;
 
 /**
- * A connection to the brokers that asks as a read-committed reader does, without being in a group. kafkajs
- * hands its `Cluster` to assignors only, so this is a consumer that is never run.
+ * A connection to the brokers that asks as a reader does, without being in a group: one of what is committed, unless
+ * asked otherwise. kafkajs hands its `Cluster` to assignors only, so this is a consumer that is never run.
  */
 export class ReaderCluster {
   readonly cluster: Cluster;
   readonly #consumer: Consumer;
   readonly #instance: KafkaInstance;
 
-  constructor(connection: KafkaConnection, suffix: string) {
+  constructor(
+    connection: KafkaConnection,
+    suffix: string,
+    isolation: 'committed' | 'uncommitted' = 'committed',
+  ) {
     let cluster: Cluster | undefined;
     this.#instance = createKafka(connection, suffix);
     this.#consumer = this.#instance.kafka.consumer({
@@ -27,6 +31,7 @@ export class ReaderCluster {
         },
       ],
       allowAutoTopicCreation: false,
+      readUncommitted: isolation === 'uncommitted',
     });
     if (cluster === undefined) throw new StreamsError('unknown', 'kafkajs gave no cluster to the assignor');
     this.cluster = cluster;

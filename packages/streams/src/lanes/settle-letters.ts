@@ -1,0 +1,168 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Config, formatDuration } from '@understudy/config';
+import { type Lane, laneName, topicNames } from '@understudy/domain';
+import type { KafkaAdmin } from '../client/admin.ts';
+import type { KafkaConnection } from '../client/connection.ts';
+import { StreamsError, type StreamsErrorCode } from '../client/errors.ts';
+import type { OutgoingRecord } from '../client/records.ts';
+import { TransactionalProducer } from '../client/transactional-producer.ts';
+import { untilSettled } from '../client/until-settled.ts';
+import { findDeadLetters, type FoundLetter, type LetterPosition } from './dead-letter-log.ts';
+import { formatLetter, formatSettlement, type Settlement } from './letter-headers.ts';
+
+export interface SettleOptions {
+  readonly config: Config;
+  readonly connection: KafkaConnection;
+  readonly admin: KafkaAdmin;
+  readonly settlement: Settlement['settlement'];
+  /** At most {@link maxSettledTogether}. */
+  readonly positions: readonly LetterPosition[];
+  /** Say what would be done, and write nothing. Default false. */
+  readonly dryRun?: boolean;
+}
+
+/** What became of one letter. */
+export interface Settled extends LetterPosition {
+  readonly outcome: SettleOutcome;
+}
+
+export type SettleOutcome =
+  /** It was now; `topic` is where a redriven copy went. */
+  | { readonly kind: 'settled'; readonly topic: string | null }
+  /** Somebody had done so, or the other, before: nothing was written. */
+  | { readonly kind: 'settled-before'; readonly settlement: Settlement }
+  /** Nothing was written; the reason is a sentence. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Letters of one transaction; their bytes are in memory together. */
+export const maxSettledTogether = 100;
+
+/** A request that has failed after so many redrives will fail again. */
+const maxRedrives = 5;
+
+/** How a commit ends when another command takes the transactional id at the same moment. */
+const lostRace: ReadonlySet<StreamsErrorCode> = new Set<StreamsErrorCode>(['fenced', 'transaction-failed']);
+const attempts = 10;
+/** Two that keep fencing each other part ways by waiting for a different time. */
+const longestPauseMs = 1_000;
+
+/**
+ * Settles dead letters: sends copies back to the first retry topic of their lanes, or discards them. What was done is
+ * recorded in the letter's partition, in the transaction that holds the copy, so twice is once; two who do it at once
+ * fence each other, and the one that comes second finds what the first has done.
+ *
+ * @returns what became of each position, each once, in their order
+ * @throws {StreamsError} 'kafka-unavailable', 'topic-missing' for a lane whose shadow-invoker has never run
+ */
+export async function settleLetters(options: SettleOptions): Promise<readonly Settled[]> {
+  if (options.positions.length > maxSettledTogether) {
+    throw new RangeError(`${options.positions.length} letters at once: ${maxSettledTogether} at the most`);
+  }
+  if (options.dryRun === true) return (await plan(options)).settled;
+  for (let attempt = 1; ; attempt += 1) {
+    const producer = await TransactionalProducer.open(options.connection, {
+      transactionalId: `${options.config.kafka.prefix}dead-letters`,
+    });
+    try {
+      const { settled, records } = await plan(options);
+      if (records.length > 0) await producer.commit({ records });
+      return settled;
+    } catch (error) {
+      const isRace = error instanceof StreamsError && lostRace.has(error.code);
+      if (!isRace || attempt === attempts) throw error;
+    } finally {
+      await producer.close();
+    }
+    await wait(Math.random() * longestPauseMs);
+  }
+}
+
+interface Plan {
+  readonly settled: readonly Settled[];
+  readonly records: readonly OutgoingRecord[];
+}
+
+async function plan({ config, connection, admin, settlement, ...options }: SettleOptions): Promise<Plan> {
+  const positions = [...new Map(options.positions.map((each) => [nameOf(each), each])).values()];
+  const topic = topicNames(config.kafka.prefix).shared('shadow-dead-letters');
+  const partitionCount = await admin.partitionCount(topic);
+  const inTopic = positions.filter(({ partition }) => partition < partitionCount);
+  if (inTopic.length > 0) {
+    await untilSettled(connection, topic, [...new Set(inTopic.map(({ partition }) => partition))]);
+  }
+  const found = await findDeadLetters({ connection, admin, topic }, inTopic);
+  const byPosition = new Map(found.map((letter) => [nameOf(letter), letter]));
+  const settled = positions.map((position): Settled => {
+    const letter = byPosition.get(nameOf(position));
+    const outcome = letter === undefined ? nowhere(position) : outcomeFor(letter, settlement, config);
+    return { ...position, outcome };
+  });
+  const records = settled.flatMap(({ outcome, ...position }) => {
+    const letter = byPosition.get(nameOf(position));
+    if (letter === undefined || outcome.kind !== 'settled') return [];
+    const copy = outcome.topic === null ? [] : [copyOf(letter, outcome.topic)];
+    return [...copy, settlementOf(letter, topic, settlement)];
+  });
+  const targets = new Set(settled.map(({ outcome }) => (outcome.kind === 'settled' ? outcome.topic : null)));
+  for (const target of targets) if (target !== null) await admin.partitionCount(target);
+  return { settled, records };
+}
+
+function outcomeFor(found: FoundLetter, settlement: Settlement['settlement'], config: Config): SettleOutcome {
+  if (found.settlement !== null) return { kind: 'settled-before', settlement: found.settlement };
+  const { letter } = found;
+  if (settlement === 'discarded') return { kind: 'settled', topic: null };
+  if (letter === null) return refused('Its headers do not say which lane it belongs to: discard it.');
+  if (letter.calls === null) {
+    return refused(`It could not be read (${letter.reason}), and would not be now: discard it.`);
+  }
+  if (letter.calls.redrives >= maxRedrives) {
+    return refused(
+      `It has been redriven ${letter.calls.redrives} times and failed again each time: discard it.`,
+    );
+  }
+  return retryTarget(letter.lane, config);
+}
+
+/** The first retry topic of the lane. */
+function retryTarget(name: string, { kafka, experiments }: Config): SettleOutcome {
+  for (const experiment of experiments) {
+    for (const shadow of experiment.shadows) {
+      const lane: Lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
+      if (laneName(lane) !== name) continue;
+      const [firstMs] = shadow.retry.delaysMs;
+      if (firstMs === undefined) return refused(`Lane ${name} does not retry: retry.delays is empty.`);
+      const topic = topicNames(kafka.prefix).shadowRetries(lane, formatDuration(firstMs));
+      return { kind: 'settled', topic };
+    }
+  }
+  return refused(`The config has no lane ${name}: nobody would read the copy.`);
+}
+
+function copyOf({ letter, record }: FoundLetter, topic: string): OutgoingRecord {
+  const { partition, key, value, headers } = record;
+  if (letter === null || letter.calls === null) throw new TypeError('only called requests are redriven');
+  const calls = { ...letter.calls, redrives: letter.calls.redrives + 1 };
+  return { topic, partition, key, value, headers: { ...headers, ...formatLetter({ ...letter, calls }) } };
+}
+
+function settlementOf(
+  { partition, offset, record }: FoundLetter,
+  topic: string,
+  settlement: Settlement['settlement'],
+): OutgoingRecord {
+  const headers = formatSettlement({ letterOffset: offset, settlement, settledMs: Date.now() });
+  return { topic, partition, key: record.key, value: null, headers };
+}
+
+function nowhere(position: LetterPosition): SettleOutcome {
+  return refused(`There is no letter at ${nameOf(position)}, or not any more.`);
+}
+
+function refused(reason: string): SettleOutcome {
+  return { kind: 'refused', reason };
+}
+
+function nameOf({ partition, offset }: LetterPosition): string {
+  return `${partition}/${offset}`;
+}
