@@ -3,6 +3,7 @@ import { ConfigError } from '@understudy/config';
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { configExplainCommand } from './config-explain.ts';
+import { deadLettersCommand } from './dead-letters/command.ts';
 import { demoCommand } from './demo/command.ts';
 import { initCommand } from './init/command.ts';
 import { serviceCommand } from './service-command.ts';
@@ -20,6 +21,7 @@ const understudy = new Command('understudy')
   .addCommand(demoCommand())
   .addCommand(initCommand())
   .addCommand(upCommand())
+  .addCommand(deadLettersCommand())
   .addCommand(config);
 for (const service of serviceNames) understudy.addCommand(serviceCommand(service));
 try {
