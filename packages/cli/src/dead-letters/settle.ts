@@ -70,7 +70,7 @@ async function isConfirmed(settlement: string, letters: number): Promise<boolean
   }
 }
 
-export function settledText(
+function settledText(
   { outcome, ...position }: Settled,
   { settlement, dryRun }: Pick<SettleRequest, 'settlement' | 'dryRun'>,
 ): string {

@@ -14,7 +14,7 @@ export interface ConfigTextOptions {
 }
 
 /** What the shadow is called in the config and on pages. */
-export const shadowName = 'candidate';
+const shadowName = 'candidate';
 
 /** An `understudy.yaml` for people to read and change. Not generated from an object: its comments say why. */
 export function configText(options: ConfigTextOptions): string {

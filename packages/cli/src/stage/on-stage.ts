@@ -45,7 +45,7 @@ export async function onStage(play: (stage: Stage) => Promise<void>): Promise<vo
 }
 
 /** Never resolves; rejects with the signal's reason. */
-export function aborted(signal: AbortSignal): Promise<never> {
+function aborted(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   if (signal.aborted) reject(signal.reason);
   else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
