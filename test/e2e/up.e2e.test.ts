@@ -159,6 +159,7 @@ suite('init and up', () => {
     up.child.kill('SIGINT');
     assert.equal(await endOf(up), 0, up.stderr());
     assert.deepEqual([...started.values()].filter(isAlive), []);
+    assert.equal(await readFile(join(folder, '.understudy/.gitignore'), 'utf8'), '*\n');
     assert.ok(existsSync(join(folder, '.understudy/kafka/broker-1')), 'the data stays beside the config');
   });
 

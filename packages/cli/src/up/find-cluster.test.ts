@@ -33,7 +33,7 @@ test('the environment names addresses as well as the file', () => {
 
 test('what nobody names is local, with its data beside the file', () => {
   const plan = planCluster(source(experiments));
-  assert.partialDeepStrictEqual(plan, { kind: 'local', dataDir: 'ours/.understudy/kafka' });
+  assert.partialDeepStrictEqual(plan, { kind: 'local', folder: 'ours/.understudy' });
 });
 
 test('one address without the other is refused', () => {

@@ -6,14 +6,15 @@ import {
   parseConfig,
 } from '@understudy/config';
 import { type ProcessGroup, startLocalCluster } from '@understudy/infra-local';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../user-error.ts';
 
 /** Where Kafka and the registry of a config will be. */
 export type ClusterPlan =
   | { readonly kind: 'named'; readonly config: Config }
-  /** Kafka's data lies in `dataDir`. The config's own addresses stand for those that are not known yet. */
-  | { readonly kind: 'local'; readonly config: Config; readonly dataDir: string };
+  /** Kafka's data lies in `folder`. The config's own addresses stand for those that are not known yet. */
+  | { readonly kind: 'local'; readonly config: Config; readonly folder: string };
 
 /** Takes the place of addresses that are known only when Kafka is up, so that all else is checked before. */
 const standIns = {
@@ -36,7 +37,7 @@ export function planCluster(source: ConfigSource): ClusterPlan {
     throw new UserError(`${source.file} names ${given}: name both, or neither to have both on this machine.`);
   }
   const config = parseConfig({ ...source, env: { ...source.env, ...standIns } });
-  return { kind: 'local', config, dataDir: join(dirname(source.file), '.understudy', 'kafka') };
+  return { kind: 'local', config, folder: join(dirname(source.file), '.understudy') };
 }
 
 /** Where Kafka and the registry are. */
@@ -60,10 +61,17 @@ export async function findCluster(
   const { bootstrapServers, registryUrl } = await startLocalCluster({
     processes,
     onProgress,
-    dataDir: plan.dataDir,
+    dataDir: await prepareFolder(plan.folder),
   });
   if (registryUrl === null) throw new Error('the local cluster came up without a registry');
   const kafka = bootstrapServers.join(',');
   const env = { [addressVariables.kafka]: kafka, [addressVariables.registry]: registryUrl };
   return { kafka, registry: registryUrl, env };
+}
+
+/** What users sent is in there, and nobody should commit it by accident. Resolves to where Kafka's data lies. */
+async function prepareFolder(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, '.gitignore'), '*\n');
+  return join(folder, 'kafka');
 }

@@ -12,7 +12,7 @@ export interface Places extends ServiceAddresses {
 
 /** Where callers send their requests now, and where to look; as lines of text. */
 export function placesText({ config, ...plan }: ClusterPlan, places: Places): string {
-  const kept = plan.kind === 'local' ? `, its data in ${plan.dataDir}` : '';
+  const kept = plan.kind === 'local' ? `, its data in ${plan.folder}` : '';
   const rows = [
     ...config.experiments.map((experiment) => routeRow(experiment, places.gateway)),
     ['findings', `${places.console}/api/lanes`],
