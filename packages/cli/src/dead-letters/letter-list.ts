@@ -1,7 +1,7 @@
 import type { DeadLetter } from '@understudy/streams';
 import { count, counted } from '../demo/format.ts';
 import { ageText } from './age.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import { positionText } from './select-letters.ts';
 
 /** Letters of one reason. */

@@ -2,7 +2,7 @@ import type { Request } from '@understudy/schemas-avro';
 import type { FoundLetter } from '@understudy/streams';
 import { counted } from '../demo/format.ts';
 import { ageText } from './age.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import { positionText } from './select-letters.ts';
 
 /** What a letter's value was read as: the request, or why it can't be read. */

@@ -11,7 +11,7 @@ import { counted } from '../demo/format.ts';
 import { UserError } from '../user-error.ts';
 import { maxListedLetters } from './list-letters.ts';
 import { type OpenDeadLetters, withDeadLetters } from './open-dead-letters.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import { type LetterFilter, positionText, selectLetters } from './select-letters.ts';
 
 export interface SettleRequest {

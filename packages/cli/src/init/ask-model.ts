@@ -1,4 +1,5 @@
 import { parseJsonBody } from '@understudy/comparison';
+import { printable } from '../printable.ts';
 import { UserError } from '../user-error.ts';
 
 export interface Question {
@@ -89,7 +90,7 @@ function reasonOf(error: unknown): string {
 }
 
 function beginning(bytes: Buffer): string {
-  const text = bytes.toString('utf8').trim().replaceAll(/\s+/g, ' ');
+  const text = printable(bytes.toString('utf8').trim().replaceAll(/\s+/g, ' '));
   if (text === '') return 'an empty body';
   return text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text;
 }

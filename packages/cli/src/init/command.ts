@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { printable } from '../printable.ts';
 import { runInit } from './run-init.ts';
 
 interface Flags {
@@ -35,6 +36,6 @@ export function initCommand(): Command {
         name: name ?? null,
         outputFile: output,
       });
-      process.stdout.write(`${said}\n`);
+      process.stdout.write(`${printable(said, { keepLines: true })}\n`);
     });
 }

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UserError } from '../user-error.ts';
 import { configText, type ConfigTextOptions } from './config-text.ts';
-import { type Guess, guessComparison } from './guess-comparison.ts';
+import type { Guess } from './guess.ts';
+import { guessComparison } from './guess-comparison.ts';
 import { suggestSegments } from './suggest-segments.ts';
 
 const env = { UNDERSTUDY_KAFKA_BROKERS: '127.0.0.1:9092', UNDERSTUDY_REGISTRY_URL: 'http://127.0.0.1:8081' };
@@ -50,6 +51,14 @@ test('names that YAML reads as something else are still names', () => {
   for (const name of ['12', '1e3', 'true', 'null', 'a-b']) {
     assert.equal(experimentIn(configText({ ...options, name })).name, name);
   }
+});
+
+test('a field’s name stays within the comment that names it', () => {
+  const answer = { 'a\nkafka: 1': 'x' };
+  const guess = guessComparison({ production: answer, productionAgain: answer, shadow: answer });
+  assert.partialDeepStrictEqual(experimentIn(configText({ ...options, guess })).comparison, {
+    label: '/a\nkafka: 1',
+  });
 });
 
 const json = fc

@@ -1,4 +1,5 @@
-import type { Guess, GuessedComparison } from './guess-comparison.ts';
+import { printable } from '../printable.ts';
+import type { Guess, GuessedComparison } from './guess.ts';
 import type { ModelRoute } from './model-route.ts';
 import type { SuggestedSegment } from './suggest-segments.ts';
 
@@ -96,7 +97,7 @@ const commentColumns = 100;
 function comment(text: string): string {
   const lines: string[] = [];
   let line = '    #';
-  for (const word of text.split(' ')) {
+  for (const word of printable(text).split(' ')) {
     if (line.length + 1 + word.length > commentColumns && line !== '    #') {
       lines.push(line);
       line = '    #';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { UserError } from '../user-error.ts';
-import { type Guess, guessComparison } from './guess-comparison.ts';
+import type { Guess } from './guess.ts';
+import { guessComparison } from './guess-comparison.ts';
 
 const guess = (production: unknown, shadow: unknown, productionAgain = production): Guess =>
   guessComparison({ production, productionAgain, shadow });
@@ -44,6 +45,11 @@ suite('a class', () => {
     assert.match(reason, /the only short text or boolean/);
   });
 
+  test('by being the only text, whose score is no number of its own', () => {
+    const answer = { species: 'setosa', score: 0.9 };
+    assert.deepEqual(guess(answer, answer).comparison, { kind: 'class', label: '/species', score: '/score' });
+  });
+
   test('as the whole answer', () => {
     assert.deepEqual(guess('spam', 'ham').comparison, { kind: 'class', label: '', score: null });
   });
@@ -67,6 +73,13 @@ suite('a number', () => {
     const { comparison, reason } = guess({ price: 12.5, currency: 'EUR' }, { price: 12.75, currency: 'EUR' });
     assert.deepEqual(comparison, { kind: 'number', value: '/price' });
     assert.match(reason, /a number at \/price \(production 12.5, the shadow 12.75\)/);
+  });
+
+  test('a score without a text beside it', () => {
+    assert.deepEqual(guess({ probability: 0.5, n: 1 }, { probability: 0.25, n: 1 }).comparison, {
+      kind: 'number',
+      value: '/probability',
+    });
   });
 
   test('by being the only one', () => {

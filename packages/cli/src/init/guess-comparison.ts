@@ -1,26 +1,7 @@
-import { UserError } from '../user-error.ts';
 import { rankName } from './field-names.ts';
-import { differingPaths, type Leaf, leavesOf, type Scalar, shareAnything } from './json-leaves.ts';
-
-/** Parsed answers to one and the same request. */
-export interface ExampleAnswers {
-  readonly production: unknown;
-  /** Production's, asked once more: what changes by itself can't be compared. */
-  readonly productionAgain: unknown;
-  readonly shadow: unknown;
-}
-
-/** How the answers are to be compared, as the config has it. */
-export type GuessedComparison =
-  | { readonly kind: 'class'; readonly label: string; readonly score: string | null }
-  | { readonly kind: 'number'; readonly value: string }
-  | { readonly kind: 'json'; readonly ignore: readonly string[] };
-
-export interface Guess {
-  readonly comparison: GuessedComparison;
-  /** Why, in sentences. */
-  readonly reason: string;
-}
+import { type ExampleAnswers, type Guess, shown } from './guess.ts';
+import { guessDocuments } from './guess-documents.ts';
+import { differingPaths, type Leaf, leavesOf, type Scalar } from './json-leaves.ts';
 
 /** A leaf that both sides have, of one type, and that stays the same when production is asked again. */
 interface Common extends Leaf {
@@ -30,7 +11,6 @@ interface Common extends Leaf {
 
 const maxLabelCharacters = 64;
 const maxLabelWords = 4;
-const maxNamed = 5;
 
 /**
  * Guesses what the answers say: a class or a number, where one field stands out by its name or by being the only one
@@ -46,8 +26,9 @@ export function guessComparison(answers: ExampleAnswers): Guess {
     'label',
   );
   if (label !== undefined) return asClass(label, 'a name that labels usually have', common);
+  const allNumbers = common.filter(({ value }) => typeof value === 'number');
   const number = mostTelling(
-    common.filter(({ value }) => typeof value === 'number'),
+    allNumbers.filter(({ ranks }) => ranks.score === null), // a score may be that of a class
     'number',
   );
   if (number !== undefined) return asNumber(number, 'a name that predicted numbers usually have');
@@ -59,11 +40,14 @@ export function guessComparison(answers: ExampleAnswers): Guess {
   if (onlyText !== undefined && secondText === undefined) {
     return asClass(onlyText, 'the only short text or boolean that both have', common);
   }
+  const score = texts.length === 0 ? mostTelling(allNumbers, 'number') : undefined;
+  if (score !== undefined) return asNumber(score, 'a name that predicted numbers usually have');
   const [onlyNumber, secondNumber] = numbers;
   if (texts.length === 0 && onlyNumber !== undefined && secondNumber === undefined) {
     return asNumber(onlyNumber, 'the only number that both have');
   }
-  return asDocuments(answers, changing, [...texts, ...numbers]);
+  const candidates = [...texts, ...numbers].map(({ pointer }) => pointer);
+  return guessDocuments(answers, { changing, candidates });
 }
 
 function commonLeaves({ production, shadow }: ExampleAnswers, changing: readonly string[]): Common[] {
@@ -121,41 +105,6 @@ function asNumber(number: Common, why: string): Guess {
   };
 }
 
-function asDocuments(answers: ExampleAnswers, changing: readonly string[], tied: readonly Common[]): Guess {
-  const { production, shadow } = answers;
-  const aside = differingPaths(production, shadow, changing).filter((pointer) => {
-    return rankName(pointer.split('/').at(-1) ?? '').isAside;
-  });
-  const ignore = [...changing, ...aside];
-  if (!shareAnything(production, shadow, ignore)) throw nothingInCommon(answers, changing);
-  const names = tied.slice(0, maxNamed).map(({ pointer }) => pointer);
-  const why =
-    names.length === 0
-      ? 'The answers have no label or number in common, so they are compared as documents, field by field.'
-      : `Several fields could be what the model says (${names.join(', ')}), so the answers are compared as documents.`;
-  const changed =
-    changing.length === 0
-      ? ''
-      : ` Left out, because production said something else when it was asked again: ${changing.join(', ')}.`;
-  const named =
-    aside.length === 0
-      ? ''
-      : ` Left out, because by name it is about the answer and no part of it: ${aside.join(', ')}.`;
-  return { comparison: { kind: 'json', ignore }, reason: why + changed + named };
-}
-
-function nothingInCommon({ production, shadow }: ExampleAnswers, changing: readonly string[]): UserError {
-  if (changing.length > 0 && shareAnything(production, shadow, [])) {
-    return new UserError(
-      `Production answers the same request differently each time (${changing.join(', ')}), and nothing else is in common: ` +
-        'there is nothing to compare. Make the model repeatable for a request, or have it answer with a label.',
-    );
-  }
-  return new UserError(
-    `The two answers have nothing in common to compare. Production: ${shown(production)}; the shadow: ${shown(shadow)}.`,
-  );
-}
-
 function described({ pointer, value, shadowValue }: Common): string {
   const place = pointer === '' ? 'as a whole' : `at ${pointer}`;
   return `${place} (production ${shown(value)}, the shadow ${shown(shadowValue)})`;
@@ -164,13 +113,6 @@ function described({ pointer, value, shadowValue }: Common): string {
 function kindOf(value: Scalar): string {
   if (typeof value === 'string') return 'a text';
   return typeof value === 'boolean' ? 'a boolean' : 'a whole number';
-}
-
-const shownCharacters = 60;
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text;
 }
 
 function parentOf(pointer: string): string {
