@@ -57,21 +57,16 @@ export async function listDeadLetters(
   return { letters, older };
 }
 
+/** Letters have a value, settlements have none; whatever else lies there is passed over. */
 function addTo(letters: Map<number, DeadLetter>, record: IncomingRecord): void {
-  const { partition, offset, timestampMs, headers } = record;
-  const settlement = parseSettlement(headers);
-  if (settlement === null) {
-    if (record.value === null) return;
-    letters.set(offset, {
-      partition,
-      offset,
-      deadMs: timestampMs,
-      letter: parseLetter(headers),
-      settlement: null,
-    });
+  const { partition, offset, timestampMs, value, headers } = record;
+  if (value !== null) {
+    const letter = parseLetter(headers);
+    letters.set(offset, { partition, offset, deadMs: timestampMs, letter, settlement: null });
     return;
   }
-  const settled = letters.get(settlement.letterOffset);
+  const settlement = parseSettlement(headers);
+  const settled = settlement === null ? undefined : letters.get(settlement.letterOffset);
   // Of two settlements the first one counts: it is the one that was done.
   if (settled?.settlement === null) letters.set(settled.offset, { ...settled, settlement });
 }
