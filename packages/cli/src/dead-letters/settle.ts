@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import {
   type LetterPosition,
@@ -63,8 +64,9 @@ async function isConfirmed(settlement: string, letters: number): Promise<boolean
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const verb = settlement === 'discarded' ? 'Discard' : 'Redrive';
-    const answer = await terminal.question(`${verb} ${counted(letters, 'letter')}? [y/N] `);
-    return /^y(?:es)?$/i.test(answer.trim());
+    const question = terminal.question(`${verb} ${counted(letters, 'letter')}? [y/N] `);
+    const closed = once(terminal, 'close').then(() => ''); // Ctrl-C or Ctrl-D: then nobody answers
+    return /^y(?:es)?$/i.test((await Promise.race([question, closed])).trim());
   } finally {
     terminal.close();
   }
