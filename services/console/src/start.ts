@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { createConsoleApp } from './app.ts';
 import { type FollowedLanes, followLanes } from './follow-lanes.ts';
 import { Lanes } from './lanes.ts';
+import { createReadingMetrics } from './reading-metrics.ts';
 
 /**
  * Starts the console: what the divergence topic says, over HTTP. It listens first, and says that it is not ready
@@ -26,7 +27,8 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
     const streams = await openStreams({ config, service: 'console', logger, metrics });
     await setUpSharedTopics({ config, ...streams });
     const topic = topicNames(config.kafka.prefix).shared('divergence');
-    const followed = followLanes({ ...streams, topic, lanes, metrics, logger, onOver });
+    const reading = { ...streams, metrics: createReadingMetrics(metrics), logger, onOver };
+    const followed = followLanes({ ...reading, topic, lanes });
     following = followed;
     logger.info({ address }, 'listening');
     return {

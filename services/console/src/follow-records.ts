@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RecordName, Records } from '@understudy/schemas-avro';
+import {
+  followLog,
+  type IncomingRecord,
+  type KafkaConnection,
+  type RecordRegistry,
+  StreamsError,
+} from '@understudy/streams';
+import type { Logger } from '@understudy/telemetry';
+import type { ReadingMetrics } from './reading-metrics.ts';
+
+export interface FollowRecordsOptions<K extends RecordName> {
+  readonly connection: KafkaConnection;
+  readonly registry: RecordRegistry;
+  readonly topic: string;
+  /** What the topic's values are. */
+  readonly name: K;
+  readonly onRecord: (value: Records[K], record: IncomingRecord) => void;
+  /** Called once, when what the topic held at the call has been taken. */
+  readonly onCaughtUp: () => void;
+  /** Ends the reading. */
+  readonly signal: AbortSignal;
+  readonly metrics: ReadingMetrics;
+  readonly logger: Logger;
+}
+
+const registryRetryMs = 1_000;
+
+/**
+ * Reads the records of a topic from its start, and then what is written, until `signal` is aborted. What can't be
+ * read is counted and passed over; records without a value are passed over.
+ *
+ * @throws StreamsError as `followLog` does
+ */
+export async function followRecords<K extends RecordName>(options: FollowRecordsOptions<K>): Promise<void> {
+  const { connection, topic, name, onRecord, onCaughtUp, signal, metrics, logger } = options;
+  for await (const record of followLog(connection, { topic, signal, onCaughtUp })) {
+    try {
+      const value = record.value === null ? null : await decode(record.value, options);
+      if (value !== null) onRecord(value, record);
+      metrics.read.inc({ record: name });
+    } catch (error) {
+      if (!(error instanceof StreamsError) || error.code !== 'unreadable') throw error;
+      metrics.unreadable.inc({ record: name });
+      const { partition, offset } = record;
+      logger.warn({ err: error, topic, partition, offset }, 'passed over a record that can not be read');
+    }
+  }
+}
+
+/** A registry that is away says nothing about the record: it is waited for. */
+async function decode<K extends RecordName>(
+  value: Buffer,
+  { registry, name, logger, signal }: FollowRecordsOptions<K>,
+): Promise<Records[K]> {
+  for (;;) {
+    try {
+      return await registry.decode(name, value);
+    } catch (error) {
+      if (!(error instanceof StreamsError) || error.code !== 'registry-unavailable') throw error;
+      logger.warn({ err: error }, 'the registry is away; the reading waits for it');
+      await delay(registryRetryMs, undefined, { signal });
+    }
+  }
+}
