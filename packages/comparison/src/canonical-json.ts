@@ -19,6 +19,12 @@ export function canonicalText(value: unknown): string {
   return cutText(written('', value));
 }
 
+/** A parsed JSON value as canonical JSON, whole; null if that is longer than `maxTextLength`. */
+export function wholeText(value: unknown): string | null {
+  const text = written('', value);
+  return text.length > maxTextLength ? null : text;
+}
+
 /** `text` with the value after it; elements and members that would begin beyond the limit are left out. */
 function written(text: string, value: unknown): string {
   if (Array.isArray(value)) return writtenArray(text, value);

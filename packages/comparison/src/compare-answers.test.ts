@@ -80,7 +80,7 @@ test('different status codes differ, before any body is read', () => {
       differences: [{ category: 'status', path: '', production: '200', shadow: '500' }],
       differenceCount: 1,
       categories: ['status'],
-      label: null,
+      outputs: null,
     });
   }
 });

@@ -1,4 +1,4 @@
-import { labelName, readLabel } from './class-label.ts';
+import { readLabel } from './class-label.ts';
 import { type Comparison, notComparable } from './comparison.ts';
 import type { ClassPlan } from './comparison-plan.ts';
 import { DifferenceList } from './difference-list.ts';
@@ -18,22 +18,24 @@ export function compareClass(plan: ClassPlan, production: unknown, shadow: unkno
   if (!productionLabel.ok || !shadowLabel.ok) {
     return notComparable(problemOf(productionLabel), problemOf(shadowLabel));
   }
-  const label = { production: labelName(productionLabel.value), shadow: labelName(shadowLabel.value) };
-  const isEqual = label.production === label.shadow;
+  const outputs = { production: productionLabel.value.text, shadow: shadowLabel.value.text };
+  const isEqual = outputs.production === outputs.shadow;
   const differences = new DifferenceList();
-  if (!isEqual) differences.add('class', plan.label.segments, productionLabel.value, shadowLabel.value);
-  if (plan.score === null) return differences.compared(isEqual ? 1 : 0, label);
+  if (!isEqual) {
+    differences.add('class', plan.label.segments, productionLabel.value.value, shadowLabel.value.value);
+  }
+  if (plan.score === null) return differences.compared(isEqual ? 1 : 0, outputs);
 
   const productionScore = readNumber(production, plan.score, 'score');
   const shadowScore = readNumber(shadow, plan.score, 'score');
   const isJudged = plan.scoreTolerance !== null;
   if (!productionScore.ok || !shadowScore.ok) {
     if (isEqual && isJudged) return notComparable(problemOf(productionScore), problemOf(shadowScore));
-    return differences.compared(isEqual ? 1 : 0, label);
+    return differences.compared(isEqual ? 1 : 0, outputs);
   }
   const apart = Math.abs(productionScore.value - shadowScore.value);
   if (isJudged && apart > plan.scoreTolerance) {
     differences.add('score', plan.score.segments, productionScore.value, shadowScore.value);
   }
-  return differences.compared(isEqual ? Math.max(0, 1 - apart) : 0, label);
+  return differences.compared(isEqual ? Math.max(0, 1 - apart) : 0, outputs);
 }

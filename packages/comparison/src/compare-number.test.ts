@@ -46,7 +46,7 @@ test('the difference names the place and both numbers', () => {
   assert.deepEqual(result.differences, [
     { category: 'number', path: '/price', production: '10', shadow: '8' },
   ]);
-  assert.equal(result.label, null);
+  assert.deepEqual(result.outputs, { production: '10', shadow: '8' });
 });
 
 test('what is not a number cannot be compared', () => {

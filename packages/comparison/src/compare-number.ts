@@ -1,3 +1,4 @@
+import { canonicalText } from './canonical-json.ts';
 import { type Comparison, notComparable } from './comparison.ts';
 import type { NumberPlan } from './comparison-plan.ts';
 import { DifferenceList } from './difference-list.ts';
@@ -15,14 +16,17 @@ export function compareNumber(plan: NumberPlan, production: unknown, shadow: unk
   if (!productionNumber.ok || !shadowNumber.ok) {
     return notComparable(problemOf(productionNumber), problemOf(shadowNumber));
   }
-  const apart = Math.abs(productionNumber.value - shadowNumber.value);
-  const relativelyApart = relativeDistance(productionNumber.value, shadowNumber.value);
+  const [ours, theirs] = [productionNumber.value, shadowNumber.value];
+  const outputs = { production: canonicalText(ours), shadow: canonicalText(theirs) };
   const differences = new DifferenceList();
-  if (apart <= plan.absoluteTolerance || relativelyApart <= plan.relativeTolerance) {
-    return differences.compared(1, null);
-  }
-  differences.add('number', plan.value.segments, productionNumber.value, shadowNumber.value);
-  return differences.compared(Math.max(0, 1 - relativelyApart), null);
+  if (areClose(plan, ours, theirs)) return differences.compared(1, outputs);
+  differences.add('number', plan.value.segments, ours, theirs);
+  return differences.compared(Math.max(0, 1 - relativeDistance(ours, theirs)), outputs);
+}
+
+/** Whether two numbers are within one of the tolerances. */
+export function areClose(plan: NumberPlan, a: number, b: number): boolean {
+  return Math.abs(a - b) <= plan.absoluteTolerance || relativeDistance(a, b) <= plan.relativeTolerance;
 }
 
 /**

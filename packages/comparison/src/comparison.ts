@@ -25,8 +25,8 @@ export interface Difference {
   readonly shadow: string | null;
 }
 
-/** The classes that both sides answered, as names for a confusion matrix. */
-export interface LabelPair {
+/** The classes, or the numbers, that both sides answered: canonical JSON text, at most `maxTextLength` long. */
+export interface OutputPair {
   readonly production: string;
   readonly shadow: string;
 }
@@ -76,8 +76,8 @@ export interface Compared {
   readonly differenceCount: number;
   /** The categories of all differences, each once, in the order of `differenceCategories`. */
   readonly categories: readonly DifferenceCategory[];
-  /** Both classes, where classes were compared; else `null`. */
-  readonly label: LabelPair | null;
+  /** `null` where there is no such thing: bodies were compared as a whole, or, for their status, not read. */
+  readonly outputs: OutputPair | null;
 }
 
 export type Comparison = Compared | NotComparable;

@@ -4,7 +4,7 @@ import {
   type Difference,
   differenceCategories,
   type DifferenceCategory,
-  type LabelPair,
+  type OutputPair,
 } from './comparison.ts';
 import { formatPointer } from './json-pointer.ts';
 
@@ -39,14 +39,14 @@ export class DifferenceList {
   }
 
   /** The result: agreement if nothing was added. */
-  compared(score: number, label: LabelPair | null): Compared {
+  compared(score: number, outputs: OutputPair | null): Compared {
     return {
       outcome: this.#count === 0 ? 'agree' : 'differ',
       score,
       differences: this.#listed,
       differenceCount: this.#count,
       categories: differenceCategories.filter((category) => this.#categories.has(category)),
-      label,
+      outputs,
     };
   }
 }

@@ -15,10 +15,10 @@ export {
   type Difference,
   differenceCategories,
   type DifferenceCategory,
-  type LabelPair,
   type NotComparable,
   type NotComparableReason,
   notComparableReasons,
+  type OutputPair,
 } from './comparison.ts';
 export {
   type ClassOptions,
@@ -31,4 +31,5 @@ export {
 } from './comparison-plan.ts';
 export { maxListedDifferences } from './difference-list.ts';
 export { type JsonBody, parseJsonBody } from './json-body.ts';
+export { isRight, readTruth } from './truth.ts';
 export { extractValue, type JsonPointer, JsonPointerError, parsePointer } from './json-pointer.ts';

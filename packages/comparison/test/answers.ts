@@ -50,13 +50,13 @@ export function swapped(comparison: Comparison): Comparison {
     const other = side === 'production' ? 'shadow' : side === 'shadow' ? 'production' : side;
     return { ...comparison, reason: [other, ...problem].join('-') as typeof comparison.reason };
   }
-  const { differences, categories, label } = comparison;
+  const { differences, categories, outputs } = comparison;
   const swappedCategories = new Set(categories.map(swappedCategory));
   return {
     ...comparison,
     differences: differences.map(swappedDifference),
     categories: differenceCategories.filter((category) => swappedCategories.has(category)),
-    label: label && { production: label.shadow, shadow: label.production },
+    outputs: outputs && { production: outputs.shadow, shadow: outputs.production },
   };
 }
 

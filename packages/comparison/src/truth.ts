@@ -1,0 +1,37 @@
+import { wholeText } from './canonical-json.ts';
+import { isLabel } from './class-label.ts';
+import { areClose } from './compare-number.ts';
+import type { ComparisonPlan } from './comparison-plan.ts';
+
+/**
+ * What a label says that the answer was to be, as text for `isRight`.
+ *
+ * @param json the label's value as JSON
+ * @returns `null` if answers that are compared in this way can't be that: no JSON, no class, no number, or longer
+ * than `maxTextLength`
+ */
+export function readTruth(plan: ComparisonPlan, json: string): string | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return null;
+  }
+  switch (plan.kind) {
+    case 'class':
+      return isLabel(value) ? wholeText(value) : null;
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value) ? wholeText(value) : null;
+    case 'json':
+      return null;
+  }
+}
+
+/**
+ * Whether one side's output, as `Compared` has it, is what the label says: the same class, or a number that the
+ * comparison's tolerances would let agree.
+ */
+export function isRight(plan: ComparisonPlan, output: string, truth: string): boolean {
+  if (plan.kind === 'number') return areClose(plan, Number(output), Number(truth));
+  return output === truth;
+}
