@@ -23,4 +23,5 @@ export {
   topicNames,
   type TopicNames,
 } from './topics.ts';
+export { childTraceparent, isTraceparent, traceHeaders, traceparentHeader } from './trace.ts';
 export { nextBoundary, windowStart } from './window.ts';

@@ -102,12 +102,20 @@ export interface DivergingPair {
   readonly shadowBody: Buffer;
   readonly productionLatencyMs: number;
   readonly shadowLatencyMs: number;
+  /** The class or the number that was compared, as canonical JSON; null where answers are compared as a whole, or differ in status. */
+  readonly productionOutput: string | null;
+  readonly shadowOutput: string | null;
 }
 
 /** Parallel arrays, in the order of the requests. */
 export interface AgreeingPairs {
   readonly exchangeIds: readonly string[];
   readonly requestOffsets: readonly number[];
+  /** The callers' own ids; null: none, or longer than 200 characters. No items at all in older records. */
+  readonly requestIds: readonly (string | null)[];
+  /** As DivergingPair's productionOutput. No items at all in older records. */
+  readonly productionOutputs: readonly (string | null)[];
+  readonly shadowOutputs: readonly (string | null)[];
 }
 
 /** One diverging pair, or many agreeing pairs packed together; exactly one of the two is set. Topic comparisons.(experiment).(shadow).(run). */

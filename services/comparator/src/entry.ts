@@ -1,6 +1,11 @@
 import type { ProductionResult, Request, ShadowResponse } from '@understudy/schemas-avro';
 import type { JoinedEntry } from './join.ts';
 
+/** A request, and its trace context as headers for records that come of it. */
+export interface TracedRequest extends Request {
+  readonly trace: Readonly<Record<string, string>>;
+}
+
 /** Production's result and where it stands; offset null: in the request's own record. */
 export interface PositionedProduction {
   readonly offset: number | null;
@@ -13,4 +18,4 @@ export interface PositionedShadow {
 }
 
 /** A sampled request with both its responses, as records know them; request null: it can't be read. */
-export type Entry = JoinedEntry<Request | null, PositionedProduction, PositionedShadow>;
+export type Entry = JoinedEntry<TracedRequest | null, PositionedProduction, PositionedShadow>;

@@ -1,6 +1,6 @@
 import { compileComparison } from '@understudy/comparison';
-import { isTick, nextBoundary, windowStart } from '@understudy/domain';
-import type { Records, Request, WindowPart } from '@understudy/schemas-avro';
+import { isTick, nextBoundary, traceHeaders, windowStart } from '@understudy/domain';
+import type { Records, WindowPart } from '@understudy/schemas-avro';
 import {
   type Appetite,
   type CommitPosition,
@@ -16,7 +16,7 @@ import {
 import type { ComparatorLane } from './comparator-lane.ts';
 import { digestText } from './digest.ts';
 import { Join } from './join.ts';
-import type { PositionedProduction, PositionedShadow } from './entry.ts';
+import type { PositionedProduction, PositionedShadow, TracedRequest } from './entry.ts';
 import { Segments } from './segments.ts';
 import { WindowBuilder, type WindowSettings } from './window-builder.ts';
 
@@ -48,7 +48,7 @@ const tickAfterMs = 500;
 export class JoinTask implements StreamTask {
   readonly #options: JoinTaskOptions;
   readonly #settings: WindowSettings;
-  readonly #join: Join<Request | null, PositionedProduction, PositionedShadow>;
+  readonly #join: Join<TracedRequest | null, PositionedProduction, PositionedShadow>;
   readonly #windows = new Map<number, WindowBuilder>();
   readonly #next: Map<string, number>;
   readonly #clocks = new Map<string, number>();
@@ -151,7 +151,7 @@ export class JoinTask implements StreamTask {
       offset,
       timeMs,
       exchangeId: request?.exchangeId ?? null,
-      payload: request,
+      payload: request && { ...request, trace: traceHeaders(record.headers) },
       production: production === null ? null : { offset: null, result: production },
     });
   }
@@ -236,13 +236,13 @@ export class JoinTask implements StreamTask {
       if (window === undefined) continue;
       this.#windows.delete(start);
       if (start > covered) records.push(this.#partRecord(this.#emptyPart(covered, start)));
-      for (const comparison of window.comparisons()) {
-        const key = comparison.diverging?.exchangeId ?? null;
+      for (const { comparison, headers } of window.comparisons()) {
         records.push({
           topic: topics.comparisons,
           partition: this.#options.partition,
-          key,
+          key: comparison.diverging?.exchangeId ?? null,
           value: encode(comparison),
+          headers,
         });
       }
       const part = window.part();

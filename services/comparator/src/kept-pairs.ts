@@ -1,15 +1,22 @@
 import { hash } from 'node:crypto';
 import type { KeepConfig } from '@understudy/config';
 import type { Comparison, DivergingPair, Segment } from '@understudy/schemas-avro';
+import { type AgreeingPair, packAgreeing } from './agreeing-pairs.ts';
 import type { Judgement } from './judge.ts';
 import type { Entry } from './entry.ts';
-
-/** Agreeing pairs in one record. */
-const pairsPerRecord = 1_000;
 
 interface Kept {
   readonly rank: string;
   readonly pair: DivergingPair;
+  readonly headers: Headers;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** A record of the comparisons topic. If it is of one request, its headers have the request's trace context. */
+export interface ComparisonRecord {
+  readonly comparison: Comparison;
+  readonly headers: Headers;
 }
 
 /**
@@ -18,7 +25,7 @@ interface Kept {
  */
 export class KeptPairs {
   readonly #keep: KeepConfig;
-  readonly #agreeing: { readonly exchangeId: string; readonly requestOffset: number }[] = [];
+  readonly #agreeing: AgreeingPair[] = [];
   #diverging: Kept[] = [];
 
   constructor(keep: KeepConfig) {
@@ -28,31 +35,30 @@ export class KeptPairs {
   keep(entry: Entry, judgement: Judgement & { outcome: 'compared' }, segments: readonly Segment[]): void {
     const { exchangeId, offset } = entry.request;
     if (exchangeId === null) return;
-    if (judgement.comparison.outcome === 'agree') {
-      this.#agreeing.push({ exchangeId, requestOffset: offset });
+    const { outcome, outputs } = judgement.comparison;
+    if (outcome === 'agree') {
+      const requestId = entry.request.payload?.requestId ?? null;
+      this.#agreeing.push({ exchangeId, requestOffset: offset, requestId, outputs });
       return;
     }
     const rank = hash('sha256', `kept\0${exchangeId}\0${offset}`);
-    this.#diverging.push({ rank, pair: this.#diverged(exchangeId, entry, judgement, segments) });
+    const pair = this.#diverged(exchangeId, entry, judgement, segments);
+    this.#diverging.push({ rank, pair, headers: entry.request.payload?.trace ?? {} });
     // Sorting at twice the limit keeps memory bounded and costs little a pair.
     if (this.#diverging.length >= 2 * this.#keep.divergingPairs + 1) this.#drop();
   }
 
-  toRecords(window: Pick<Comparison, 'lane' | 'windowStart' | 'windowEnd'>): readonly Comparison[] {
+  toRecords(window: Pick<Comparison, 'lane' | 'windowStart' | 'windowEnd'>): readonly ComparisonRecord[] {
     this.#drop();
-    const diverging = this.#diverging
-      .map(({ pair }) => pair)
-      .toSorted((a, b) => a.requestOffset - b.requestOffset);
-    const agreeing = this.#agreeing.toSorted((a, b) => a.requestOffset - b.requestOffset);
+    const diverging = this.#diverging.toSorted((a, b) => a.pair.requestOffset - b.pair.requestOffset);
     return [
-      ...diverging.map((pair) => ({ ...window, diverging: pair, agreeing: null })),
-      ...chunks(agreeing, pairsPerRecord).map((chunk) => ({
-        ...window,
-        diverging: null,
-        agreeing: {
-          exchangeIds: chunk.map(({ exchangeId }) => exchangeId),
-          requestOffsets: chunk.map(({ requestOffset }) => requestOffset),
-        },
+      ...diverging.map(({ pair, headers }) => ({
+        comparison: { ...window, diverging: pair, agreeing: null },
+        headers,
+      })),
+      ...packAgreeing(this.#agreeing).map((agreeing) => ({
+        comparison: { ...window, diverging: null, agreeing },
+        headers: {},
       })),
     ];
   }
@@ -69,7 +75,7 @@ export class KeptPairs {
     judgement: Judgement & { outcome: 'compared' },
     segments: readonly Segment[],
   ): DivergingPair {
-    const { score, differences } = judgement.comparison;
+    const { score, differences, outputs } = judgement.comparison;
     return {
       exchangeId,
       requestId: request.payload?.requestId ?? null,
@@ -85,14 +91,12 @@ export class KeptPairs {
       shadowBody: this.#begin(judgement.shadow.body),
       productionLatencyMs: production?.result.latencyMs ?? 0,
       shadowLatencyMs: shadow.response.latencyMs ?? 0,
+      productionOutput: outputs?.production ?? null,
+      shadowOutput: outputs?.shadow ?? null,
     };
   }
 
   #begin(body: Buffer | undefined): Buffer {
     return body?.subarray(0, this.#keep.bodyBytes) ?? Buffer.alloc(0);
   }
-}
-
-function chunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }

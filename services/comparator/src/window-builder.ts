@@ -1,10 +1,10 @@
 import type { ExperimentConfig } from '@understudy/config';
 import type { ComparisonPlan } from '@understudy/comparison';
-import type { Comparison, OffsetRange, Segment, WindowPart } from '@understudy/schemas-avro';
+import type { OffsetRange, Segment, WindowPart } from '@understudy/schemas-avro';
 import { addToDigest, digestText } from './digest.ts';
 import { judge, type Judgement } from './judge.ts';
 import type { Entry } from './entry.ts';
-import { KeptPairs } from './kept-pairs.ts';
+import { KeptPairs, type ComparisonRecord } from './kept-pairs.ts';
 import type { Segments } from './segments.ts';
 import { type Finding, Sums } from './sums.ts';
 
@@ -76,7 +76,7 @@ export class WindowBuilder {
     };
   }
 
-  comparisons(): readonly Comparison[] {
+  comparisons(): readonly ComparisonRecord[] {
     return this.#pairs.toRecords({
       lane: this.#settings.lane,
       windowStart: this.#start,

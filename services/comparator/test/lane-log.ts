@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { parseConfig } from '@understudy/config';
 import { topicNames } from '@understudy/domain';
 import type { ProductionResult, ShadowResponse } from '@understudy/schemas-avro';
@@ -42,6 +43,12 @@ export function testLane(): ComparatorLane {
   });
 }
 
+/** The trace context that a request's record has. */
+export function traceparentOf(exchangeId: string): string {
+  const digest = hash('sha256', exchangeId);
+  return `00-${digest.slice(0, 32)}-${digest.slice(32, 48)}-01`;
+}
+
 /** Writes what gateway and invoker would write, at times of the test's choosing. */
 export class LaneLog {
   readonly log: MemoryLog = new MemoryLog();
@@ -59,7 +66,7 @@ export class LaneLog {
       topics.requests,
     )({
       exchangeId,
-      requestId: null,
+      requestId: `id of ${exchangeId}`,
       experiment,
       session: null,
       requestTime: timeMs,
@@ -71,7 +78,10 @@ export class LaneLog {
       bodySize: bytes.length,
       production: null,
     });
-    return this.raw(topics.requests, timeMs, value);
+    return this.log.append(
+      { topic: topics.requests, partition: 0, value, headers: { traceparent: traceparentOf(exchangeId) } },
+      timeMs,
+    );
   }
 
   production(timeMs: number, exchangeId: string, decision: string, status = 200): void {

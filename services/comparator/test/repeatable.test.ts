@@ -160,7 +160,9 @@ async function publish(rows: readonly Row[], steps: readonly number[]): Promise<
 function bytesOf(records: readonly OutgoingRecord[], topic: string): string[] {
   return records
     .filter((record) => record.topic === topic)
-    .map(({ key, value }) => `${key?.toString() ?? ''} ${value?.toString('hex') ?? ''}`);
+    .map(({ key, value, headers: { traceparent = '' } = {} }) =>
+      [key?.toString() ?? '', traceparent, value?.toString('hex') ?? ''].join(' '),
+    );
 }
 
 /** How empty windows are grouped depends on when they were closed; they say nothing and are not published. */

@@ -1,18 +1,20 @@
-import type { IncomingRecord } from '../client/records.ts';
+import type { IncomingRecord, OutgoingRecord } from '../client/records.ts';
 
 /** Partitions in memory: records in order, each with an offset and the time at which it was appended. */
 export class MemoryLog {
   readonly #partitions = new Map<string, IncomingRecord[]>();
 
   append(
-    record: { topic: string; partition: number; key?: string | Buffer | null; value: Buffer | null },
+    record: Pick<OutgoingRecord, 'topic' | 'partition' | 'value' | 'headers'> & {
+      key?: OutgoingRecord['key'];
+    },
     timestampMs: number,
   ): number {
-    const { topic, partition, key = null, value } = record;
+    const { topic, partition, key = null, value, headers = {} } = record;
     const records = this.#of(topic, partition);
     const offset = records.length;
     const keyBytes = typeof key === 'string' ? Buffer.from(key) : key;
-    records.push({ topic, partition, offset, timestampMs, key: keyBytes, value, headers: {} });
+    records.push({ topic, partition, offset, timestampMs, key: keyBytes, value, headers });
     return offset;
   }
 
