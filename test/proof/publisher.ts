@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ProductionResponse, Request } from '@understudy/schemas-avro';
 import { partitionOf, PartitionSender, type Streams } from '@understudy/streams';
 import { partitions } from './scenario.ts';
@@ -24,7 +25,8 @@ export class Publisher {
   }
 
   request(key: string, request: Request): void {
-    this.raw('requests', key, this.#streams.registry.encoder('request', `${this.#prefix}requests`)(request));
+    const value = this.#streams.registry.encoder('request', `${this.#prefix}requests`)(request);
+    this.raw('requests', key, value, { traceparent: traceparentOf(request.exchangeId) });
   }
 
   response(key: string, response: ProductionResponse): void {
@@ -43,9 +45,9 @@ export class Publisher {
   }
 
   /** Any bytes. */
-  raw(topic: InputTopic, key: string, value: Buffer): void {
+  raw(topic: InputTopic, key: string, value: Buffer, headers: Readonly<Record<string, string>> = {}): void {
     const partition = partitionOf(key, partitions);
-    this.#sender.send({ topic: this.#prefix + topic, partition, key, value }).then(
+    this.#sender.send({ topic: this.#prefix + topic, partition, key, value, headers }).then(
       () => (this.#acknowledged[topic] += 1),
       (error: unknown) => this.#failures.push(error),
     );
@@ -58,4 +60,9 @@ export class Publisher {
     if (!isEmpty || this.#failures.length > 0)
       throw new Error('the inputs could not be written', { cause: this.#failures[0] });
   }
+}
+
+function traceparentOf(exchangeId: string): string {
+  const digest = createHash('sha256').update(exchangeId).digest('hex');
+  return `00-${digest.slice(0, 32)}-${digest.slice(32, 48)}-01`;
 }

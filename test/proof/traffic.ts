@@ -113,7 +113,7 @@ export class Traffic {
     const isCut = random.chance(0.005);
     return {
       exchangeId,
-      requestId: null,
+      requestId: random.chance(0.5) ? `caller's ${exchangeId}` : null,
       experiment,
       session,
       requestTime: Date.now(),

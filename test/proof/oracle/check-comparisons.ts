@@ -8,7 +8,9 @@ export function checkComparisons(findings: Findings, lane: LaneEvidence): void {
   for (const [partition, comparisons] of lane.comparisons.entries()) {
     const where = `${lane.name} partition ${partition}, comparison of request`;
     const entries = (lane.entries[partition] ?? []).filter(({ fate }) => fate.compared);
-    const found = comparisons.flatMap(({ value }) => (value === null ? [] : pairsIn(value)));
+    const found = comparisons.flatMap(({ value, raw }) =>
+      value === null ? [] : pairsIn(value, raw.headers['traceparent']),
+    );
     findings.once(
       'C1',
       where,
@@ -29,27 +31,36 @@ interface Pair {
   readonly text: string;
 }
 
-function pairsIn({ windowStart, diverging, agreeing }: Comparison): readonly Pair[] {
+function pairsIn(
+  { windowStart, diverging, agreeing }: Comparison,
+  trace: string | undefined,
+): readonly Pair[] {
   const packed = (agreeing?.requestOffsets ?? []).map((offset, index) => ({
     offset,
-    text: `window ${windowStart} ${agreeing?.exchangeIds[index]} agrees`,
+    text:
+      `window ${windowStart} ${agreeing?.exchangeIds[index]} of ${agreeing?.requestIds[index]}: ` +
+      `${agreeing?.productionOutputs[index]} and ${agreeing?.shadowOutputs[index]} agree`,
   }));
   if (diverging === null) return packed;
-  const { exchangeId, requestOffset, productionOffset, shadowOffset, differences, segments } = diverging;
+  const { exchangeId, requestId, requestOffset, productionOffset, shadowOffset, differences, segments } =
+    diverging;
   const categories = [...new Set(differences.map(({ category }) => category))];
   const text =
-    `window ${windowStart} ${exchangeId} differs in ${categories.join(' ')}, ` +
-    `production at ${productionOffset}, shadow at ${shadowOffset}, ${JSON.stringify(segments)}`;
+    `window ${windowStart} ${exchangeId} of ${requestId}: ` +
+    `${diverging.productionOutput} and ${diverging.shadowOutput} differ in ${categories.join(' ')}, ` +
+    `production at ${productionOffset}, shadow at ${shadowOffset}, ${JSON.stringify(segments)}, trace ${trace}`;
   return [...packed, { offset: requestOffset, text }];
 }
 
 function expectedText({ rules }: LaneEvidence, entry: Entry): string {
   const { windowStart, request, production, shadow, fate, segment } = entry;
-  const begin = `window ${windowStart} ${request.value?.exchangeId}`;
-  if (!fate.compared || fate.agreed) return `${begin} agrees`;
+  const begin = `window ${windowStart} ${request.value?.exchangeId} of ${request.value?.requestId}: `;
+  if (!fate.compared) return begin + fate.reason;
+  const [ours, theirs] = fate.outputs ?? [null, null];
+  if (fate.agreed) return `${begin}${ours} and ${theirs} agree`;
   return (
-    `${begin} differs in ${fate.categories.join(' ')}, ` +
+    `${begin}${ours} and ${theirs} differ in ${fate.categories.join(' ')}, ` +
     `production at ${production?.offset ?? null}, shadow at ${shadow?.offset}, ` +
-    JSON.stringify({ [rules.segment.field]: segment })
+    `${JSON.stringify({ [rules.segment.field]: segment })}, trace ${request.raw.headers['traceparent']}`
   );
 }

@@ -3,7 +3,13 @@ import type { LaneRules } from './task.ts';
 
 /** What a window counts of one sampled request: compared, or the one reason why not. */
 export type Fate =
-  | { readonly compared: true; readonly agreed: boolean; readonly categories: readonly string[] }
+  | {
+      readonly compared: true;
+      readonly agreed: boolean;
+      readonly categories: readonly string[];
+      /** Both classes as JSON text, production's first; null: different in status, the bodies do not matter. */
+      readonly outputs: readonly [string, string] | null;
+    }
   | { readonly compared: false; readonly reason: string };
 
 export interface Sides {
@@ -35,12 +41,13 @@ export function fateOf(rules: LaneRules, { isReadable, production, shadow }: Sid
 }
 
 function compared(label: string, production: Answer, shadow: Answer): Fate {
-  if (production.status !== shadow.status) return { compared: true, agreed: false, categories: ['status'] };
+  if (production.status !== shadow.status)
+    return { compared: true, agreed: false, categories: ['status'], outputs: null };
   const ours = labelIn(production, label);
   const theirs = labelIn(shadow, label);
   if (ours === null || theirs === null) return { compared: false, reason: 'not-comparable' };
   const agreed = ours === theirs;
-  return { compared: true, agreed, categories: agreed ? [] : ['class'] };
+  return { compared: true, agreed, categories: agreed ? [] : ['class'], outputs: [ours, theirs] };
 }
 
 /** The class as JSON text; null where the body is cut, is no JSON, or has no class. */
