@@ -85,6 +85,7 @@ export interface Difference {
 
 export interface DivergingPair {
   readonly exchangeId: string;
+  /** The caller's own; null: none, or longer than 200 characters. */
   readonly requestId: string | null;
   /** Log time, ms since the epoch. */
   readonly requestTime: number;
@@ -111,20 +112,22 @@ export interface DivergingPair {
 export interface AgreeingPairs {
   readonly exchangeIds: readonly string[];
   readonly requestOffsets: readonly number[];
-  /** The callers' own ids; null: none, or longer than 200 characters. No items at all in older records. */
+  /** As DivergingPair's requestId. No items at all in older records. */
   readonly requestIds: readonly (string | null)[];
   /** As DivergingPair's productionOutput. No items at all in older records. */
   readonly productionOutputs: readonly (string | null)[];
   readonly shadowOutputs: readonly (string | null)[];
 }
 
-/** One diverging pair, or many agreeing pairs packed together; exactly one of the two is set. Topic comparisons.(experiment).(shadow).(run). */
+/** One diverging pair, or many pairs packed together: agreeing ones, or diverging ones that were not kept; exactly one of the three is set. Topic comparisons.(experiment).(shadow).(run). */
 export interface Comparison {
   readonly lane: string;
   readonly windowStart: number;
   readonly windowEnd: number;
   readonly diverging: DivergingPair | null;
   readonly agreeing: AgreeingPairs | null;
+  /** Diverging pairs beyond keep.divergingPairs, without their bodies: labels judge them as well as the kept ones. */
+  readonly unkept: AgreeingPairs | null;
 }
 
 export interface Segment {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { KeepConfig } from '@understudy/config';
 import type { Comparison, DivergingPair, Segment } from '@understudy/schemas-avro';
-import { type AgreeingPair, packAgreeing } from './agreeing-pairs.ts';
+import { type PackedPair, packPairs } from './packed-pairs.ts';
 import type { Judgement } from './judge.ts';
 import type { Entry } from './entry.ts';
 
@@ -19,13 +19,17 @@ export interface ComparisonRecord {
   readonly headers: Headers;
 }
 
+/** A caller's id that is longer is left out: it comes from outside, and a thousand have to fit into a record. */
+const maxRequestIdLength = 200;
+
 /**
  * The pairs of one window: all agreeing ones by id, and diverging ones with their bodies, those of lowest hash
- * where there are more than may be kept. Which are kept depends on the ids alone.
+ * where there are more than may be kept; the others by id, too. Which are kept depends on the ids alone.
  */
 export class KeptPairs {
   readonly #keep: KeepConfig;
-  readonly #agreeing: AgreeingPair[] = [];
+  readonly #agreeing: PackedPair[] = [];
+  readonly #unkept: PackedPair[] = [];
   #diverging: Kept[] = [];
 
   constructor(keep: KeepConfig) {
@@ -37,8 +41,7 @@ export class KeptPairs {
     if (exchangeId === null) return;
     const { outcome, outputs } = judgement.comparison;
     if (outcome === 'agree') {
-      const requestId = entry.request.payload?.requestId ?? null;
-      this.#agreeing.push({ exchangeId, requestOffset: offset, requestId, outputs });
+      this.#agreeing.push({ exchangeId, requestOffset: offset, requestId: requestIdOf(entry), outputs });
       return;
     }
     const rank = hash('sha256', `kept\0${exchangeId}\0${offset}`);
@@ -51,22 +54,18 @@ export class KeptPairs {
   toRecords(window: Pick<Comparison, 'lane' | 'windowStart' | 'windowEnd'>): readonly ComparisonRecord[] {
     this.#drop();
     const diverging = this.#diverging.toSorted((a, b) => a.pair.requestOffset - b.pair.requestOffset);
+    const none = { ...window, diverging: null, agreeing: null, unkept: null };
     return [
-      ...diverging.map(({ pair, headers }) => ({
-        comparison: { ...window, diverging: pair, agreeing: null },
-        headers,
-      })),
-      ...packAgreeing(this.#agreeing).map((agreeing) => ({
-        comparison: { ...window, diverging: null, agreeing },
-        headers: {},
-      })),
+      ...diverging.map(({ pair, headers }) => ({ comparison: { ...none, diverging: pair }, headers })),
+      ...packPairs(this.#unkept).map((unkept) => ({ comparison: { ...none, unkept }, headers: {} })),
+      ...packPairs(this.#agreeing).map((agreeing) => ({ comparison: { ...none, agreeing }, headers: {} })),
     ];
   }
 
   #drop(): void {
-    this.#diverging = this.#diverging
-      .toSorted((a, b) => (a.rank < b.rank ? -1 : 1))
-      .slice(0, this.#keep.divergingPairs);
+    const ranked = this.#diverging.toSorted((a, b) => (a.rank < b.rank ? -1 : 1));
+    this.#diverging = ranked.slice(0, this.#keep.divergingPairs);
+    for (const { pair } of ranked.slice(this.#keep.divergingPairs)) this.#unkept.push(packed(pair));
   }
 
   #diverged(
@@ -78,7 +77,7 @@ export class KeptPairs {
     const { score, differences, outputs } = judgement.comparison;
     return {
       exchangeId,
-      requestId: request.payload?.requestId ?? null,
+      requestId: requestIdOf({ request }),
       requestTime: request.timeMs,
       requestOffset: request.offset,
       productionOffset: production?.offset ?? null,
@@ -99,4 +98,15 @@ export class KeptPairs {
   #begin(body: Buffer | undefined): Buffer {
     return body?.subarray(0, this.#keep.bodyBytes) ?? Buffer.alloc(0);
   }
+}
+
+function requestIdOf({ request }: Pick<Entry, 'request'>): string | null {
+  const requestId = request.payload?.requestId ?? null;
+  return requestId !== null && requestId.length > maxRequestIdLength ? null : requestId;
+}
+
+function packed({ exchangeId, requestOffset, requestId, ...pair }: DivergingPair): PackedPair {
+  const { productionOutput: production, shadowOutput: shadow } = pair;
+  const outputs = production === null || shadow === null ? null : { production, shadow };
+  return { exchangeId, requestOffset, requestId, outputs };
 }

@@ -49,6 +49,15 @@ export function traceparentOf(exchangeId: string): string {
   return `00-${digest.slice(0, 32)}-${digest.slice(32, 48)}-01`;
 }
 
+export interface RequestOptions {
+  /** Default empty. */
+  readonly body?: object;
+  /** Default the lane's. */
+  readonly experiment?: string;
+  /** The caller's; default one made of the exchange id. */
+  readonly requestId?: string | null;
+}
+
 /** Writes what gateway and invoker would write, at times of the test's choosing. */
 export class LaneLog {
   readonly log: MemoryLog = new MemoryLog();
@@ -58,7 +67,8 @@ export class LaneLog {
     this.#lane = lane;
   }
 
-  request(timeMs: number, exchangeId: string, body: object = {}, experiment = 'mortgage'): number {
+  request(timeMs: number, exchangeId: string, options: RequestOptions = {}): number {
+    const { body = {}, experiment = 'mortgage', requestId = `id of ${exchangeId}` } = options;
     const { topics, codecs } = this.#lane;
     const bytes = Buffer.from(JSON.stringify(body));
     const value = codecs.encoder(
@@ -66,7 +76,7 @@ export class LaneLog {
       topics.requests,
     )({
       exchangeId,
-      requestId: `id of ${exchangeId}`,
+      requestId,
       experiment,
       session: null,
       requestTime: timeMs,

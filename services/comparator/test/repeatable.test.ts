@@ -81,7 +81,7 @@ function writeRequest(out: LaneLog, entry: Row, timeMs: number, exchangeId: stri
   if (entry.kind === 'tick') return out.raw(lane.topics.requests, timeMs, null);
   if (entry.kind === 'unreadable') return out.raw(lane.topics.requests, timeMs, Buffer.from('?'));
   const experiment = entry.kind === 'other' ? 'another' : 'mortgage';
-  return out.request(timeMs, exchangeId, { self_employed: entry.selfEmployed }, experiment);
+  return out.request(timeMs, exchangeId, { body: { self_employed: entry.selfEmployed }, experiment });
 }
 
 function decisionOf({ shadow }: Row): string | undefined {

@@ -7,13 +7,19 @@ import { Lanes } from './lanes.ts';
 
 const logger = createLogger({ service: 'console', level: 'silent' });
 
+const accuracy = {
+  labelled: 20,
+  production: { estimate: 0.9, lower: 0.6, upper: 0.99 },
+  shadow: { estimate: 0.7, lower: 0.4, upper: 0.9 },
+};
+
 interface Started {
   readonly lanes: Lanes;
   get(path: string): Promise<{ status: number; body: unknown }>;
 }
 
 async function start(context: TestContext, ready: () => Health = () => ({ ok: true, detail: {} })) {
-  const lanes = new Lanes();
+  const lanes = new Lanes((lane) => (lane === 'mortgage.boosted.live' ? accuracy : null));
   const app = createConsoleApp({ lanes, ready, metrics: createMetrics({ service: 'console' }), logger });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   context.after(() => app.close());

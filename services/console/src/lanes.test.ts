@@ -46,6 +46,7 @@ suite('lanes', () => {
           flagged: true,
         },
       ],
+      labels: null,
     });
     assert.deepEqual(
       criteria.map(({ name, outcome }) => [name, outcome]),

@@ -9,6 +9,7 @@ import type {
   VerdictValue,
 } from '@understudy/schemas-avro';
 import { QuantileSketch } from '@understudy/statistics';
+import type { LabelledAccuracy } from './labels/lane-labels.ts';
 
 /** What a lane has found since its run, or its config, began. */
 export interface LaneView {
@@ -30,6 +31,8 @@ export interface LaneView {
   readonly latency: { readonly production: LatencyQuantiles; readonly shadow: LatencyQuantiles };
   /** Those in which something was sampled: flagged ones first, then what agrees least. */
   readonly segments: readonly SegmentView[];
+  /** Of both sides, by labels that came later; null before the first one. */
+  readonly labels: LabelledAccuracy | null;
 }
 
 export interface SegmentView {
@@ -58,6 +61,11 @@ interface Newest {
  */
 export class Lanes {
   readonly #newest = new Map<string, Newest>();
+  readonly #labelsOf: (lane: string) => LabelledAccuracy | null;
+
+  constructor(labelsOf: (lane: string) => LabelledAccuracy | null = () => null) {
+    this.#labelsOf = labelsOf;
+  }
 
   /** Records come in the order of the log: of a window, the whole lane's first, then its segments'. */
   add(record: Divergence): void {
@@ -80,11 +88,11 @@ export class Lanes {
 
   get(lane: string): LaneView | null {
     const newest = this.#newest.get(lane);
-    return newest === undefined ? null : laneView(newest);
+    return newest === undefined ? null : { ...laneView(newest), labels: this.#labelsOf(lane) };
   }
 }
 
-function laneView({ lane: newest, windows, segments }: Newest): LaneView {
+function laneView({ lane: newest, windows, segments }: Newest): Omit<LaneView, 'labels'> {
   const { lane, windowEnd, running, verdict } = newest;
   const { ledger, productionLatency, shadowLatency } = running.sums;
   return {

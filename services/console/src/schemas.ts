@@ -53,6 +53,7 @@ const lane = object({
       flagged: flag,
     }),
   },
+  labels: { ...object({ labelled: count, production: interval, shadow: interval }), nullable: true },
 });
 
 const problem = object({ error: text, message: text });

@@ -1,11 +1,15 @@
 import type { AddressInfo } from 'node:net';
-import type { ConsoleConfig } from '@understudy/config';
-import { topicNames } from '@understudy/domain';
+import type { Config, ConsoleConfig } from '@understudy/config';
+import { type Lane, laneName, topicNames } from '@understudy/domain';
 import type { RunningService, ServiceContext } from '@understudy/service';
 import { openStreams, setUpSharedTopics } from '@understudy/streams';
 import type { FastifyInstance } from 'fastify';
 import { createConsoleApp } from './app.ts';
+import { ComparisonFeed } from './comparison-feed.ts';
 import { type FollowedLanes, followLanes } from './follow-lanes.ts';
+import { followLabels } from './labels/follow-labels.ts';
+import { createLabelMetrics } from './labels/label-metrics.ts';
+import { Labels } from './labels/labels.ts';
 import { Lanes } from './lanes.ts';
 import { createReadingMetrics } from './reading-metrics.ts';
 
@@ -17,7 +21,9 @@ import { createReadingMetrics } from './reading-metrics.ts';
  */
 export async function startConsole(context: ServiceContext): Promise<RunningService> {
   const { config, logger, metrics, onOver } = context;
-  const lanes = new Lanes();
+  const { experiments } = config;
+  const labels = new Labels({ experiments, metrics: createLabelMetrics(metrics) });
+  const lanes = new Lanes((lane) => labels.accuracyOf(lane));
   let following: FollowedLanes | null = null;
   const ready: RunningService['ready'] = () =>
     following?.ready() ?? { ok: false, detail: { log: 'not connected yet' } };
@@ -26,9 +32,12 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
   try {
     const streams = await openStreams({ config, service: 'console', logger, metrics });
     await setUpSharedTopics({ config, ...streams });
-    const topic = topicNames(config.kafka.prefix).shared('divergence');
+    const names = topicNames(config.kafka.prefix);
     const reading = { ...streams, metrics: createReadingMetrics(metrics), logger, onOver };
-    const followed = followLanes({ ...reading, topic, lanes });
+    const followed = followLanes({ ...reading, topic: names.shared('divergence'), lanes });
+    const feed = new ComparisonFeed({ ...reading, topics: comparisonTopics(config) });
+    const followedLabels = followLabels({ ...reading, topic: names.shared('labels'), feed, labels });
+    feed.start();
     following = followed;
     logger.info({ address }, 'listening');
     return {
@@ -36,7 +45,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
       ready,
       close: async () => {
         await app.close();
-        await followed.close();
+        await Promise.all([followed.close(), feed.close(), followedLabels.close()]);
         await streams.close();
       },
     };
@@ -44,6 +53,15 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
     await app.close();
     throw error;
   }
+}
+
+/** By lane. */
+function comparisonTopics({ kafka, experiments }: Config): ReadonlyMap<string, string> {
+  const names = topicNames(kafka.prefix);
+  const lanes = experiments.flatMap(({ name: experiment, shadows }) =>
+    shadows.map(({ name: shadow }): Lane => ({ experiment, shadow, run: 'live' })),
+  );
+  return new Map(lanes.map((lane) => [laneName(lane), names.comparisons(lane)]));
 }
 
 async function listen(app: FastifyInstance, { host, port }: ConsoleConfig): Promise<string> {

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type AgreeingPair, packAgreeing } from './agreeing-pairs.ts';
+import { type PackedPair, packPairs } from './packed-pairs.ts';
 
-function pair(requestOffset: number, over: Partial<AgreeingPair> = {}): AgreeingPair {
+function pair(requestOffset: number, over: Partial<PackedPair> = {}): PackedPair {
   const outputs = { production: '"approved"', shadow: '"approved"' };
   return { exchangeId: `x${requestOffset}`, requestOffset, requestId: null, outputs, ...over };
 }
 
 test('pairs are packed by the thousand, in the order of their requests, whatever order they came in', () => {
   const pairs = Array.from({ length: 2_001 }, (_, offset) => pair(offset));
-  const packed = packAgreeing(pairs);
+  const packed = packPairs(pairs);
   assert.deepEqual(
     packed.map(({ requestOffsets }) => requestOffsets.length),
     [1_000, 1_000, 1],
   );
-  assert.deepEqual(packAgreeing(pairs.toReversed()), packed);
+  assert.deepEqual(packPairs(pairs.toReversed()), packed);
 });
 
 test('a record holds less than 1 MiB, however long ids and outputs are', () => {
@@ -30,19 +30,10 @@ test('a record holds less than 1 MiB, however long ids and outputs are', () => {
   );
   fc.assert(
     fc.property(pairs, (all) => {
-      const packed = packAgreeing(all);
+      const packed = packPairs(all);
       assert.equal(packed.flatMap(({ exchangeIds }) => exchangeIds).length, all.length);
       for (const record of packed) assert.ok(Buffer.byteLength(JSON.stringify(record)) < 1_048_576);
     }),
     { numRuns: 10 },
   );
-});
-
-test('a caller’s id that is too long is left out, and the pair stays', () => {
-  const [record] = packAgreeing([
-    pair(0, { requestId: 'x'.repeat(200) }),
-    pair(1, { requestId: 'x'.repeat(201), outputs: null }),
-  ]);
-  assert.deepEqual(record?.requestIds, ['x'.repeat(200), null]);
-  assert.deepEqual(record.productionOutputs, ['"approved"', null]);
 });
