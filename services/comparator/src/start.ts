@@ -37,7 +37,7 @@ export async function startComparator({
           runStart: ready.run.start,
         },
       }),
-      logger,
+      logger: logger.child({ lane: lane.name }),
       onOver,
     });
     groups.push(group);

@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { ShadowConfig } from '@understudy/config';
+import { childTraceparent, isTraceparent, traceparentHeader } from '@understudy/domain';
 import type { Answer, Request } from '@understudy/schemas-avro';
+import type { Logger } from '@understudy/telemetry';
 import { Pool } from 'undici';
 import pLimit, { type LimitFunction } from 'p-limit';
 
@@ -38,12 +41,15 @@ const redacted = '[redacted]';
 export class ShadowCaller {
   readonly #shadow: ShadowConfig;
   readonly #captureBytes: number;
+  readonly #logger: Logger | null;
   readonly #pool: Pool;
   readonly #limit: LimitFunction;
 
-  constructor(shadow: ShadowConfig, captureBytes: number) {
+  /** @param logger gets a debug line for every call */
+  constructor(shadow: ShadowConfig, captureBytes: number, logger: Logger | null = null) {
     this.#shadow = shadow;
     this.#captureBytes = captureBytes;
+    this.#logger = logger;
     this.#limit = pLimit(shadow.concurrency);
     this.#pool = new Pool(new URL(shadow.url).origin, { connections: shadow.concurrency });
   }
@@ -55,7 +61,14 @@ export class ShadowCaller {
 
   /** Sends a copy of the request. The timeout runs from sending to the answer's last byte, not while it queues. */
   call(request: Request, attempt: number, closed: AbortSignal): Promise<CallResult> {
-    return this.#limit(() => this.#send(request, attempt, closed));
+    return this.#limit(async () => {
+      const result = await this.#send(request, attempt, closed);
+      const { status, latencyMs } = result;
+      const reason = status === 'answered' ? null : result.reason;
+      const { exchangeId } = request;
+      this.#logger?.debug({ exchangeId, attempt, status, reason, latencyMs }, 'the shadow was called');
+      return result;
+    });
   }
 
   async close(): Promise<void> {
@@ -106,6 +119,10 @@ function headersFor(request: Request, attempt: number): Record<string, string> {
   headers['x-shadow-deployment'] = 'true';
   headers['x-exchange-id'] = request.exchangeId;
   headers['x-shadow-attempt'] = String(attempt);
+  const traceparent = headers[traceparentHeader];
+  // What the shadow traces joins the caller's trace, beside production's spans and not under them.
+  if (traceparent !== undefined && isTraceparent(traceparent))
+    headers[traceparentHeader] = childTraceparent(traceparent, randomBytes(8).toString('hex'));
   return headers;
 }
 

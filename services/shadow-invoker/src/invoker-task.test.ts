@@ -59,7 +59,11 @@ async function startShadow(): Promise<Shadow> {
 interface Harness {
   readonly task: InvokerTask;
   readonly send: (request: Partial<Request>) => Promise<void>;
-  readonly raw: (value: Buffer | null, timestampMs?: number) => Promise<void>;
+  readonly raw: (
+    value: Buffer | null,
+    timestampMs?: number,
+    headers?: IncomingRecord['headers'],
+  ) => Promise<void>;
 }
 
 function harness(
@@ -75,7 +79,7 @@ function harness(
     await caller.close();
   });
   let offset = 0;
-  const raw = async (value: Buffer | null, timestampMs: number = start + offset): Promise<void> => {
+  const raw: Harness['raw'] = async (value, timestampMs = start + offset, headers = {}) => {
     const record: IncomingRecord = {
       topic: 'requests',
       partition: 0,
@@ -83,7 +87,7 @@ function harness(
       timestampMs,
       key: null,
       value,
-      headers: {},
+      headers,
     };
     offset += 1;
     await task.accept(record);
@@ -190,6 +194,34 @@ test('the copy says that it is one, carries the exchange id, and no redacted hea
   assert.equal(headers['x-exchange-id'], 'x0');
   assert.equal(headers['x-tenant'], 'a');
   assert.equal(headers['authorization'], undefined);
+});
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+
+test('the call is of the trace of the request’s record, under a parent of its own; the response keeps the record’s', async () => {
+  const shadow = await startShadow();
+  const { task, raw } = harness(shadow.url);
+  const headers = { ...plain(0).headers, traceparent: `00-${traceId}-b7ad6b7169203331-00` };
+  await raw(codecs.encoder('request', '')({ ...plain(0), headers }), undefined, { traceparent, other: 'x' });
+  await waitFor(() => shadow.seen.length === 1, { timeoutMs: 5_000, what: 'the call' });
+  const sent = String(shadow.seen[0]?.headers['traceparent']);
+  assert.match(sent, new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+  assert.notEqual(sent, traceparent);
+  shadow.answer('x0');
+  const { records } = await nextOutput(task);
+  assert.deepEqual(
+    records.map((record) => record.headers),
+    [{ traceparent }],
+  );
+});
+
+test('without trace context none is made up', async () => {
+  const shadow = await startShadow();
+  const { raw } = harness(shadow.url);
+  await raw(codecs.encoder('request', '')(plain(0)), undefined, { traceparent: 'mine' });
+  await waitFor(() => shadow.seen.length === 1, { timeoutMs: 5_000, what: 'the call' });
+  assert.equal(shadow.seen[0]?.headers['traceparent'], undefined);
 });
 
 test('an error, a hang and a refused connection are responses with their reasons', async () => {

@@ -1,4 +1,4 @@
-import { isSampled, isTick, windowStart } from '@understudy/domain';
+import { isSampled, isTick, traceHeaders, windowStart } from '@understudy/domain';
 import type { Request, ShadowResponse } from '@understudy/schemas-avro';
 import {
   type Appetite,
@@ -31,9 +31,12 @@ export interface InvokerTaskOptions {
   readonly wake: () => void;
 }
 
+/** What the record of a request hands on to those that come of it. */
+type Origin = Pick<IncomingRecord, 'key' | 'headers'>;
+
 /** What is written for one request. */
 interface Written {
-  readonly key: Buffer | null;
+  readonly origin: Origin;
   readonly response: Omit<ShadowResponse, 'requestOffset' | 'requestTime'>;
   readonly deadLetter?: OutgoingRecord;
 }
@@ -72,9 +75,8 @@ export class InvokerTask implements StreamTask {
     if (request === null || this.#clock < this.#options.lane.run.start) finish(null);
     else if (request instanceof StreamsError) finish(this.#unreadable(record, request));
     else if (!this.#isSampled(request)) finish(null);
-    else if (request.bodySize > request.body.length)
-      finish(skipped(record.key, request, 'request-truncated'));
-    else this.#call(record.key, request, finish);
+    else if (request.bodySize > request.body.length) finish(skipped(record, request, 'request-truncated'));
+    else this.#call(record, request, finish);
   }
 
   output(): TaskOutput | null {
@@ -85,14 +87,14 @@ export class InvokerTask implements StreamTask {
     for (const { offset, timeMs, result } of slots) {
       if (result === null) continue;
       records.push(
-        this.#record(result.key, { ...result.response, requestOffset: offset, requestTime: timeMs }),
+        this.#record(result.origin, { ...result.response, requestOffset: offset, requestTime: timeMs }),
       );
       if (result.deadLetter !== undefined) records.push(result.deadLetter);
       this.#written = timeMs;
     }
     const { windowMs } = this.#options.lane.experiment;
     if (windowStart(last.timeMs, windowMs) > windowStart(this.#written, windowMs)) {
-      records.push(this.#record(null, progress(last.offset, last.timeMs)));
+      records.push(this.#record(nobody, progress(last.offset, last.timeMs)));
       this.#written = last.timeMs;
     }
     // Requests that write nothing need no transaction of their own: the next one takes their offsets along.
@@ -116,7 +118,7 @@ export class InvokerTask implements StreamTask {
   async #read(record: IncomingRecord): Promise<Request | StreamsError | null> {
     if (isTick(record) || record.value === null) return null;
     try {
-      return await this.#options.codecs.decode('request', record.value);
+      return traced(record, await this.#options.codecs.decode('request', record.value));
     } catch (error) {
       if (error instanceof StreamsError && error.code === 'unreadable') return error;
       throw error;
@@ -129,11 +131,11 @@ export class InvokerTask implements StreamTask {
     return request.experiment === name && isSampled(key, sampling.salt, sampling.rate);
   }
 
-  #call(key: Buffer | null, request: Request, finish: (written: Written) => void): void {
+  #call(origin: Origin, request: Request, finish: (written: Written) => void): void {
     const attempts = 1;
     void this.#options.caller.call(request, attempts, this.#closed.signal).then((result) => {
       if (this.#closed.signal.aborted) return;
-      finish(called(key, request, result, attempts));
+      finish(called(origin, request, result, attempts));
       this.#options.wake();
     });
   }
@@ -141,7 +143,7 @@ export class InvokerTask implements StreamTask {
   #unreadable(record: IncomingRecord, error: StreamsError): Written {
     const { topics, lane } = this.#options;
     return {
-      key: record.key,
+      origin: record,
       response: { ...nothing, kind: 'first', status: 'skipped', reason: 'unreadable' },
       deadLetter: deadLetter({
         topic: topics.deadLetters,
@@ -153,26 +155,35 @@ export class InvokerTask implements StreamTask {
     };
   }
 
-  #record(key: Buffer | null, response: ShadowResponse): OutgoingRecord {
+  #record({ key, headers }: Origin, response: ShadowResponse): OutgoingRecord {
     const { topics, partition } = this.#options;
-    return { topic: topics.shadowResponses, partition, key, value: this.#encode(response) };
+    const value = this.#encode(response);
+    return { topic: topics.shadowResponses, partition, key, value, headers: traceHeaders(headers) };
   }
 }
 
 const nothing = { exchangeId: null, status: null, reason: null, attempts: 0, latencyMs: null, answer: null };
 
+/** Of a record that no one request is the origin of. */
+const nobody: Origin = { key: null, headers: {} };
+
+/** With the trace context of its record: there is one also where the caller sent none. */
+function traced({ headers }: IncomingRecord, request: Request): Request {
+  return { ...request, headers: { ...request.headers, ...traceHeaders(headers) } };
+}
+
 function progress(requestOffset: number, requestTime: number): ShadowResponse {
   return { ...nothing, kind: 'progress', requestOffset, requestTime };
 }
 
-function skipped(key: Buffer | null, request: Request, reason: string): Written {
+function skipped(origin: Origin, request: Request, reason: string): Written {
   const { exchangeId } = request;
-  return { key, response: { ...nothing, kind: 'first', exchangeId, status: 'skipped', reason } };
+  return { origin, response: { ...nothing, kind: 'first', exchangeId, status: 'skipped', reason } };
 }
 
-function called(key: Buffer | null, request: Request, result: CallResult, attempts: number): Written {
+function called(origin: Origin, request: Request, result: CallResult, attempts: number): Written {
   const { exchangeId } = request;
   const { status, latencyMs, answer } = result;
   const reason = status === 'answered' ? null : result.reason;
-  return { key, response: { kind: 'first', exchangeId, status, reason, attempts, latencyMs, answer } };
+  return { origin, response: { kind: 'first', exchangeId, status, reason, attempts, latencyMs, answer } };
 }

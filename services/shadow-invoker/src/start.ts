@@ -16,8 +16,10 @@ export async function startInvoker({
   const names = topicNames(prefix);
   const running: { group: TaskGroup; caller: ShadowCaller }[] = [];
   for (const lane of await setUpLanes({ config, ...streams })) {
-    const groupId = `${prefix}${laneName(lane.lane)}.invoker`;
-    const caller = new ShadowCaller(lane.shadow, config.gateway.captureBytes);
+    const name = laneName(lane.lane);
+    const groupId = `${prefix}${name}.invoker`;
+    const laneLogger = logger.child({ lane: name });
+    const caller = new ShadowCaller(lane.shadow, config.gateway.captureBytes, laneLogger);
     const topics = {
       requests: names.shared('requests'),
       shadowResponses: names.shadowResponses(lane.lane),
@@ -30,7 +32,7 @@ export async function startInvoker({
       sessionTimeoutMs,
       plan: copartitionedTasks([topics.requests], partitions),
       openTask: openInvokerTask({ lane, caller, streams, topics }),
-      logger,
+      logger: laneLogger,
       onOver,
     });
     running.push({ group, caller });
