@@ -6,6 +6,7 @@ import { configExplainCommand } from './config-explain.ts';
 import { deadLettersCommand } from './dead-letters/command.ts';
 import { demoCommand } from './demo/command.ts';
 import { initCommand } from './init/command.ts';
+import { labelsCommand } from './labels/command.ts';
 import { serviceCommand } from './service-command.ts';
 import { serviceNames } from './stage/services.ts';
 import { upCommand } from './up/command.ts';
@@ -22,6 +23,7 @@ const understudy = new Command('understudy')
   .addCommand(initCommand())
   .addCommand(upCommand())
   .addCommand(deadLettersCommand())
+  .addCommand(labelsCommand())
   .addCommand(config);
 for (const service of serviceNames) understudy.addCommand(serviceCommand(service));
 try {
