@@ -20,8 +20,12 @@ export function childTraceparent(traceparent: string, parentId: string): string 
   return traceparent.replace(pattern, `00-$2-${parentId}-$4`);
 }
 
+const none: Readonly<Record<string, string>> = {};
+
 /** The headers, of all that a record has, for a record that comes of it: its trace context, if it has one. */
 export function traceHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const traceparent = headers[traceparentHeader];
-  return traceparent !== undefined && isTraceparent(traceparent) ? { [traceparentHeader]: traceparent } : {};
+  return traceparent !== undefined && isTraceparent(traceparent)
+    ? { [traceparentHeader]: traceparent }
+    : none;
 }

@@ -151,7 +151,8 @@ export class JoinTask implements StreamTask {
       offset,
       timeMs,
       exchangeId: request?.exchangeId ?? null,
-      payload: request && { ...request, trace: traceHeaders(record.headers) },
+      // Into the object that was decoded for this record alone: a copy of every request would be felt.
+      payload: request && Object.assign(request, { trace: traceHeaders(record.headers) }),
       production: production === null ? null : { offset: null, result: production },
     });
   }

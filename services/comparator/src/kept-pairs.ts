@@ -41,7 +41,12 @@ export class KeptPairs {
     if (exchangeId === null) return;
     const { outcome, outputs } = judgement.comparison;
     if (outcome === 'agree') {
-      this.#agreeing.push({ exchangeId, requestOffset: offset, requestId: requestIdOf(entry), outputs });
+      const productionOutput = outputs?.production ?? null;
+      // Most answers agree in the very text: one copy of it is enough.
+      const shadowOutput =
+        outputs?.shadow === productionOutput ? productionOutput : (outputs?.shadow ?? null);
+      const requestId = requestIdOf(entry);
+      this.#agreeing.push({ exchangeId, requestOffset: offset, requestId, productionOutput, shadowOutput });
       return;
     }
     const rank = hash('sha256', `kept\0${exchangeId}\0${offset}`);
@@ -105,8 +110,7 @@ function requestIdOf({ request }: Pick<Entry, 'request'>): string | null {
   return requestId !== null && requestId.length > maxRequestIdLength ? null : requestId;
 }
 
-function packed({ exchangeId, requestOffset, requestId, ...pair }: DivergingPair): PackedPair {
-  const { productionOutput: production, shadowOutput: shadow } = pair;
-  const outputs = production === null || shadow === null ? null : { production, shadow };
-  return { exchangeId, requestOffset, requestId, outputs };
+function packed(pair: DivergingPair): PackedPair {
+  const { exchangeId, requestOffset, requestId, productionOutput, shadowOutput } = pair;
+  return { exchangeId, requestOffset, requestId, productionOutput, shadowOutput };
 }

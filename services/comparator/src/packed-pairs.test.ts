@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { type PackedPair, packPairs } from './packed-pairs.ts';
 
 function pair(requestOffset: number, over: Partial<PackedPair> = {}): PackedPair {
-  const outputs = { production: '"approved"', shadow: '"approved"' };
-  return { exchangeId: `x${requestOffset}`, requestOffset, requestId: null, outputs, ...over };
+  const outputs = { productionOutput: '"approved"', shadowOutput: '"approved"' };
+  return { exchangeId: `x${requestOffset}`, requestOffset, requestId: null, ...outputs, ...over };
 }
 
 test('pairs are packed by the thousand, in the order of their requests, whatever order they came in', () => {
@@ -23,8 +23,8 @@ test('a record holds less than 1 MiB, however long ids and outputs are', () => {
   const pairs = fc.array(
     fc
       .tuple(fc.nat(), text, text, text)
-      .map(([offset, requestId, production, shadow]) =>
-        pair(offset, { requestId, outputs: { production, shadow } }),
+      .map(([offset, requestId, productionOutput, shadowOutput]) =>
+        pair(offset, { requestId, productionOutput, shadowOutput }),
       ),
     { minLength: 500, maxLength: 1_500, size: 'max' },
   );

@@ -1,12 +1,12 @@
 import type { AgreeingPairs } from '@understudy/schemas-avro';
-import type { OutputPair } from '@understudy/comparison';
 
 /** A pair without its bodies. */
 export interface PackedPair {
   readonly exchangeId: string;
   readonly requestOffset: number;
   readonly requestId: string | null;
-  readonly outputs: OutputPair | null;
+  readonly productionOutput: string | null;
+  readonly shadowOutput: string | null;
 }
 
 /** Pairs in one record. */
@@ -20,8 +20,8 @@ export function packPairs(pairs: readonly PackedPair[]): readonly AgreeingPairs[
     exchangeIds: chunk.map(({ exchangeId }) => exchangeId),
     requestOffsets: chunk.map(({ requestOffset }) => requestOffset),
     requestIds: chunk.map(({ requestId }) => requestId),
-    productionOutputs: chunk.map(({ outputs }) => outputs?.production ?? null),
-    shadowOutputs: chunk.map(({ outputs }) => outputs?.shadow ?? null),
+    productionOutputs: chunk.map(({ productionOutput }) => productionOutput),
+    shadowOutputs: chunk.map(({ shadowOutput }) => shadowOutput),
   }));
 }
 
@@ -40,11 +40,10 @@ function cut(pairs: readonly PackedPair[]): readonly (readonly PackedPair[])[] {
   return chunks;
 }
 
-function textLength({ exchangeId, requestId, outputs }: PackedPair): number {
-  return (
-    exchangeId.length +
-    (requestId?.length ?? 0) +
-    (outputs?.production.length ?? 0) +
-    (outputs?.shadow.length ?? 0)
-  );
+function textLength({ exchangeId, requestId, productionOutput, shadowOutput }: PackedPair): number {
+  return exchangeId.length + lengthOf(requestId) + lengthOf(productionOutput) + lengthOf(shadowOutput);
+}
+
+function lengthOf(text: string | null): number {
+  return text?.length ?? 0;
 }
