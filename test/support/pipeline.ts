@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type Config, loadConfig } from '@understudy/config';
+import { type ManagedProcess, ProcessGroup } from '@understudy/infra-local';
+import type { TestCluster } from './cluster.ts';
+
+const services = ['gateway', 'shadow-invoker', 'comparator', 'console'] as const;
+type ServiceName = (typeof services)[number];
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface PipelineOptions {
+  readonly production: RequestListener;
+  readonly shadow: RequestListener;
+  /** Of every service; default info. */
+  readonly logLevel?: string;
+}
+
+/** All services as real processes, with one lane: `mortgage.boosted.live`, whose windows are a second wide. */
+export interface Pipeline {
+  readonly config: Config;
+  readonly configFile: string;
+  /** Where callers send their requests. */
+  readonly route: string;
+  /** Where the console answers. */
+  readonly console: string;
+  /** What a service has printed and logged so far. */
+  log(service: ServiceName): string;
+  /** Ends the services as a cluster does; their logs stay until the test has ended. */
+  stopServices(): Promise<void>;
+}
+
+export async function startPipeline(
+  t: TestContext,
+  cluster: Pick<TestCluster, 'brokers' | 'registryUrl'>,
+  { production, shadow, logLevel = 'info' }: PipelineOptions,
+): Promise<Pipeline> {
+  const processes = new ProcessGroup();
+  t.after(() => processes.stop());
+  const configFile = join(processes.folder, 'understudy.yaml');
+  const models = { production: await startModel(t, production), shadow: await startModel(t, shadow) };
+  writeFileSync(configFile, configText(cluster, models));
+  const running = new Map<ServiceName, ManagedProcess>();
+  for (const service of services) {
+    running.set(
+      service,
+      await processes.spawn({
+        name: service,
+        command: process.execPath,
+        args: [join(root, 'services', service, 'src', 'main.ts'), '--config', configFile],
+        env: { UNDERSTUDY_LOG_LEVEL: logLevel },
+        logFile: join(processes.folder, `${service}.log`),
+        readyLine: /^\{"service":/m,
+      }),
+    );
+  }
+  const log = (service: ServiceName): string => readFileSync(running.get(service)?.logFile ?? '', 'utf8');
+  return {
+    config: loadConfig({ file: configFile, env: {} }),
+    configFile,
+    route: `${addressIn(log('gateway'))}/predict`,
+    console: addressIn(log('console')),
+    log,
+    stopServices: async () => {
+      await Promise.all([...running.values()].map((service) => service.stop()));
+    },
+  };
+}
+
+async function startModel(t: TestContext, listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function configText(
+  { brokers, registryUrl }: Pick<TestCluster, 'brokers' | 'registryUrl'>,
+  models: { readonly production: string; readonly shadow: string },
+): string {
+  const prefix = `pipeline-${randomBytes(4).toString('hex')}.`;
+  const experiment = {
+    name: 'mortgage',
+    route: { path: '/predict' },
+    production: { url: models.production, timeout: '5s' },
+    window: '1s',
+    shadows: [{ name: 'boosted', url: models.shadow, timeout: '5s' }],
+    comparison: { kind: 'class', label: '/decision' },
+  };
+  // JSON is YAML.
+  return JSON.stringify({
+    kafka: { brokers, prefix, partitions: 2 },
+    registry: { url: registryUrl },
+    gateway: { port: 0 },
+    console: { port: 0 },
+    experiments: [experiment],
+  });
+}
+
+function addressIn(log: string): string {
+  return /"address":"(http:[^"]+)"\}$/m.exec(log)?.[1] ?? '';
+}
