@@ -22,6 +22,12 @@ export interface PublisherOptions {
   readonly logger: Logger;
 }
 
+/** What the log says of it. */
+interface LostExchange {
+  readonly exchangeId: string;
+  readonly err?: unknown;
+}
+
 const logLossesEveryMs = 10_000;
 
 /**
@@ -55,12 +61,12 @@ export class Publisher {
   begin(capture: ExperimentCapture, arrival: Arrival): OpenExchange | null {
     const share = this.#room.take(2, neededBytes(arrival));
     if (share === null) {
-      this.#lose(this.obstacle()?.reason ?? 'queue-full', null);
+      this.#lose(this.obstacle()?.reason ?? 'queue-full', { exchangeId: arrival.exchangeId });
       return null;
     }
     const exchange = new Exchange(capture, arrival, share);
     this.#pending += 1;
-    setImmediate(() => void this.#publish(exchange)); // After the request is on its way to production.
+    setImmediate(() => void this.#publish(exchange, arrival.exchangeId)); // After the request is on its way to production.
     return exchange;
   }
 
@@ -84,38 +90,36 @@ export class Publisher {
     logger.info({ ...this.report() }, 'exchanges');
   }
 
-  async #publish(exchange: Exchange): Promise<void> {
+  async #publish(exchange: Exchange, exchangeId: string): Promise<void> {
     try {
       await exchange.publish(await this.#options.opening.outlet);
       this.#settle(null);
     } catch (error) {
-      this.#settle(error);
+      this.#settle({ err: error, exchangeId });
     } finally {
       exchange.release();
     }
   }
 
-  #settle(error: unknown): void {
+  #settle(failure: LostExchange | null): void {
     if (this.#isClosed) return; // Counted by close.
     this.#pending -= 1;
-    if (error === null) {
+    if (failure === null) {
       this.#published += 1;
       this.#options.metrics.published.inc();
     } else {
-      this.#lose(lossReasonOf(error), error);
+      this.#lose(lossReasonOf(failure.err), failure);
     }
     if (this.#pending === 0) for (const notify of this.#whenIdle) notify();
   }
 
-  #lose(reason: LossReason, error: unknown): void {
+  /** One line in a while, about one of them: under load they are thousands. */
+  #lose(reason: LossReason, exchange: LostExchange): void {
     this.#count(reason, 1);
     const nowMs = performance.now();
     if (nowMs - this.#lossLoggedMs < logLossesEveryMs) return;
     this.#lossLoggedMs = nowMs;
-    this.#options.logger.error(
-      { reason, ...(error !== null && { err: error }), ...this.report() },
-      'exchanges are lost',
-    );
+    this.#options.logger.error({ reason, ...exchange, ...this.report() }, 'exchanges are lost');
   }
 
   #count(reason: LossReason, exchanges: number): void {
