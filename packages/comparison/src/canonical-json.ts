@@ -1,7 +1,7 @@
 import { isJsonObject } from './json-pointer.ts';
 
 /** The most characters (UTF-16) of a value, a path or a class that a comparison carries. */
-const maxTextLength = 200;
+export const maxTextLength = 200;
 
 /** The text, or its beginning with `…` at the end; never half a character. */
 export function cutText(text: string): string {
