@@ -28,7 +28,7 @@ export {
   type LetterPosition,
   listDeadLetters,
 } from './lanes/dead-letter-log.ts';
-export { type ReadyLane, setUpLanes, setUpSharedTopics } from './lanes/lane-setup.ts';
+export { type ReadyLane, setUpLanes, setUpSharedTopics, setUpTopics } from './lanes/lane-setup.ts';
 export {
   formatLetter,
   formatSettlement,

@@ -1,11 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Comparison } from '@understudy/schemas-avro';
-import {
-  type IncomingRecord,
-  type KafkaConnection,
-  type RecordRegistry,
-  StreamsError,
-} from '@understudy/streams';
+import type { IncomingRecord, KafkaConnection, RecordRegistry } from '@understudy/streams';
 import type { Health, Logger } from '@understudy/telemetry';
 import { followRecords } from './follow-records.ts';
 import type { ReadingMetrics } from './reading-metrics.ts';
@@ -24,16 +18,12 @@ export interface ComparisonFeedOptions {
   readonly onOver: (error: Error) => void;
 }
 
-const missingRetryMs = 5_000;
-
 /**
  * The lanes' comparisons topics, each read once from its start whoever wants to hear of it.
  *
  *     const feed = new ComparisonFeed(options);
  *     feed.listen((comparison, { partition, offset }) => pairs.add(comparison, partition, offset));
  *     feed.start();
- *
- * A topic that isn't there yet, as before its lane's services first run, is waited for.
  */
 export class ComparisonFeed {
   readonly #options: ComparisonFeedOptions;
@@ -77,25 +67,16 @@ export class ComparisonFeed {
   async #read(lane: string, topic: string): Promise<void> {
     const { signal } = this.#closing;
     const logger = this.#options.logger.child({ lane });
-    while (!signal.aborted) {
-      try {
-        await followRecords({
-          ...this.#options,
-          topic,
-          name: 'comparison',
-          signal,
-          logger,
-          onRecord: (comparison, record) => {
-            for (const listener of this.#listeners) listener(comparison, record);
-          },
-          onCaughtUp: () => this.#behind.delete(lane),
-        });
-      } catch (error) {
-        if (!(error instanceof StreamsError) || error.code !== 'topic-missing') throw error;
-        this.#behind.delete(lane);
-        logger.info({ topic }, 'the lane has no comparisons yet: its topic is waited for');
-        await delay(missingRetryMs, undefined, { signal });
-      }
-    }
+    await followRecords({
+      ...this.#options,
+      topic,
+      name: 'comparison',
+      signal,
+      logger,
+      onRecord: (comparison, record) => {
+        for (const listener of this.#listeners) listener(comparison, record);
+      },
+      onCaughtUp: () => this.#behind.delete(lane),
+    });
   }
 }

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Config, ConsoleConfig } from '@understudy/config';
 import { type Lane, laneName, topicNames } from '@understudy/domain';
 import type { RunningService, ServiceContext } from '@understudy/service';
-import { openStreams, setUpSharedTopics } from '@understudy/streams';
+import { openStreams, setUpTopics } from '@understudy/streams';
 import type { FastifyInstance } from 'fastify';
 import { createConsoleApp } from './app.ts';
 import { ComparisonFeed } from './comparison-feed.ts';
@@ -31,7 +31,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
   const address = await listen(app, config.console);
   try {
     const streams = await openStreams({ config, service: 'console', logger, metrics });
-    await setUpSharedTopics({ config, ...streams });
+    await setUpTopics({ config, ...streams });
     const names = topicNames(config.kafka.prefix);
     const reading = { ...streams, metrics: createReadingMetrics(metrics), logger, onOver };
     const followed = followLanes({ ...reading, topic: names.shared('divergence'), lanes });

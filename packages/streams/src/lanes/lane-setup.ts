@@ -30,6 +30,14 @@ export async function setUpSharedTopics({ config, admin, registry }: StreamsSetu
   await Promise.all(topics.map((topic) => registry.register(recordOf[topic], names.shared(topic))));
 }
 
+/** As `setUpSharedTopics`, and the topics of every lane of the config too: for those who only read them. */
+export async function setUpTopics(setup: StreamsSetup): Promise<void> {
+  await setUpSharedTopics(setup);
+  for (const { name: experiment, shadows } of setup.config.experiments) {
+    for (const { name: shadow } of shadows) await setUpLaneTopics(setup, { experiment, shadow, run: 'live' });
+  }
+}
+
 /** The live lanes of all experiments, set up. Any service may call it, at any time, at once with others. */
 export async function setUpLanes(setup: StreamsSetup): Promise<readonly ReadyLane[]> {
   await setUpSharedTopics(setup);
@@ -40,17 +48,22 @@ export async function setUpLanes(setup: StreamsSetup): Promise<readonly ReadyLan
   return lanes;
 }
 
-async function setUpLane(
-  { config, connection, admin, registry }: StreamsSetup,
-  experiment: ExperimentConfig,
-  shadow: ShadowConfig,
-): Promise<ReadyLane> {
-  const { prefix, partitions } = config.kafka;
-  const lane: Lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
-  const names = topicNames(prefix);
+async function setUpLaneTopics({ config, admin, registry }: StreamsSetup, lane: Lane): Promise<void> {
+  const names = topicNames(config.kafka.prefix);
   await admin.ensureTopics(laneTopicSpecs(config, lane));
   await registry.register('shadow-response', names.shadowResponses(lane));
   await registry.register('comparison', names.comparisons(lane));
+}
+
+async function setUpLane(
+  setup: StreamsSetup,
+  experiment: ExperimentConfig,
+  shadow: ShadowConfig,
+): Promise<ReadyLane> {
+  const { connection, registry } = setup;
+  const { prefix, partitions } = setup.config.kafka;
+  const lane: Lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
+  await setUpLaneTopics(setup, lane);
   const run = await ensureRun({
     connection,
     registry,
