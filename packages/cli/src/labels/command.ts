@@ -40,7 +40,7 @@ async function send(file: string, { config: path, experiment }: Flags, command: 
       const { sent, problems } = await sendLabels({
         config,
         streams,
-        lines: createInterface({ input, crlfDelay: Infinity }),
+        lines: linesOf(input),
         experiment: experiment ?? null,
         onProblem: reportFirst(maxShown),
         onProgress: (soFar) => void process.stderr.write(`${soFar.toLocaleString('en')} sent\n`),
@@ -53,6 +53,11 @@ async function send(file: string, { config: path, experiment }: Flags, command: 
   } catch (error) {
     command.error(messageOf(error));
   }
+}
+
+/** The interface is made when the first line is asked for: it emits lines from then on, whether anybody listens or not. */
+async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string> {
+  yield* createInterface({ input, crlfDelay: Infinity });
 }
 
 function reportFirst(most: number): (line: number, problem: string) => void {
