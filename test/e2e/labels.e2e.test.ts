@@ -19,13 +19,14 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** `understudy labels send -` with these lines. */
+/** `understudy labels send` with these lines on standard input. */
 async function sendLabels(
   configFile: string,
   lines: readonly string[],
+  file = '-',
   ...flags: readonly string[]
 ): Promise<Ran> {
-  const args = [main, 'labels', 'send', '-', '--config', configFile, ...flags];
+  const args = [main, 'labels', 'send', file, '--config', configFile, ...flags];
   const child = spawn(process.execPath, args, { stdio: 'pipe' });
   const output = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   child.stdin.end(lines.join('\n'));
@@ -82,6 +83,7 @@ test('labels sent from a file show how often production and the shadow were righ
   const first = await sendLabels(
     pipeline.configFile,
     ['id,value', `${ids[1]},denied`, ...lines],
+    '-',
     '--experiment',
     'mortgage',
   );
@@ -92,6 +94,10 @@ test('labels sent from a file show how often production and the shadow were righ
   ]);
   assert.deepEqual([mixed.code, mixed.stdout], [1, '{"sent":1,"problems":1}\n']);
   assert.match(mixed.stderr, /^line 2: there is no experiment unheard-of, there are: mortgage$/m);
+
+  const absent = await sendLabels(pipeline.configFile, [], 'absent.csv');
+  assert.equal(absent.code, 1);
+  assert.match(absent.stderr, /absent\.csv.*name a file of labels/);
 
   await waitFor(
     async () => {

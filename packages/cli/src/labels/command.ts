@@ -34,13 +34,12 @@ async function send(file: string, { config: path, experiment }: Flags, command: 
     const config = loadConfig({ file: path, env: process.env });
     const logger = createLogger({ service: 'cli', level: 'error' });
     const metrics = createMetrics({ service: 'cli' });
-    const input = file === '-' ? process.stdin : createReadStream(file);
     const streams = await openStreams({ config, service: 'cli', logger, metrics });
     try {
       const { sent, problems } = await sendLabels({
         config,
         streams,
-        lines: linesOf(input),
+        lines: linesOf(file),
         experiment: experiment ?? null,
         onProblem: reportFirst(maxShown),
         onProgress: (soFar) => void process.stderr.write(`${soFar.toLocaleString('en')} sent\n`),
@@ -55,8 +54,9 @@ async function send(file: string, { config: path, experiment }: Flags, command: 
   }
 }
 
-/** The interface is made when the first line is asked for: it emits lines from then on, whether anybody listens or not. */
-async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string> {
+/** Opened when the first line is asked for: readline drops what nobody listens to yet, lines and errors alike. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const input = file === '-' ? process.stdin : createReadStream(file);
   yield* createInterface({ input, crlfDelay: Infinity });
 }
 
