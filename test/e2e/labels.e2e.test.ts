@@ -19,15 +19,14 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** `understudy labels send` with these lines on standard input. */
+/** `understudy labels send` with these arguments, and lines on standard input. */
 async function sendLabels(
   configFile: string,
-  lines: readonly string[],
-  file = '-',
-  ...flags: readonly string[]
+  args: readonly string[],
+  lines: readonly string[] = [],
 ): Promise<Ran> {
-  const args = [main, 'labels', 'send', file, '--config', configFile, ...flags];
-  const child = spawn(process.execPath, args, { stdio: 'pipe' });
+  const command = [main, 'labels', 'send', ...args, '--config', configFile];
+  const child = spawn(process.execPath, command, { stdio: 'pipe' });
   const output = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   child.stdin.end(lines.join('\n'));
   const [stdout, stderr, [code]] = await output;
@@ -82,20 +81,22 @@ test('labels sent from a file show how often production and the shadow were righ
   const lines = ids.map((id) => `${id},approved`);
   const first = await sendLabels(
     pipeline.configFile,
+    ['-', '--experiment', 'mortgage'],
     ['id,value', `${ids[1]},denied`, ...lines],
-    '-',
-    '--experiment',
-    'mortgage',
   );
   assert.deepEqual([first.code, first.stdout], [0, `{"sent":${requests + 1},"problems":0}\n`], first.stderr);
-  const mixed = await sendLabels(pipeline.configFile, [
-    '{"requestId":"of-nobody","experiment":"mortgage","value":"approved"}',
-    '{"requestId":"of-nobody","experiment":"unheard-of","value":"approved"}',
-  ]);
+  const mixed = await sendLabels(
+    pipeline.configFile,
+    ['-'],
+    [
+      '{"requestId":"of-nobody","experiment":"mortgage","value":"approved"}',
+      '{"requestId":"of-nobody","experiment":"unheard-of","value":"approved"}',
+    ],
+  );
   assert.deepEqual([mixed.code, mixed.stdout], [1, '{"sent":1,"problems":1}\n']);
   assert.match(mixed.stderr, /^line 2: there is no experiment unheard-of, there are: mortgage$/m);
 
-  const absent = await sendLabels(pipeline.configFile, [], 'absent.csv');
+  const absent = await sendLabels(pipeline.configFile, ['absent.csv']);
   assert.equal(absent.code, 1);
   assert.match(absent.stderr, /absent\.csv.*name a file of labels/);
 
