@@ -297,10 +297,12 @@ export interface Alert {
 
 /** Ground truth for one request, hours or days later. Topic labels, key: request id. */
 export interface Label {
+  /** The caller's own id of the request; the exchange id where it gave none, or one of more than 200 characters. */
   readonly requestId: string;
   readonly experiment: string;
-  /** JSON. */
+  /** What the answer should have been, as JSON: the class, or the number. */
   readonly value: string;
+  /** When it became known, ms since the epoch. */
   readonly observedTime: number;
 }
 
