@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import {
   type LetterPosition,
@@ -65,8 +64,8 @@ async function isConfirmed(settlement: string, letters: number): Promise<boolean
   try {
     const verb = settlement === 'discarded' ? 'Discard' : 'Redrive';
     const question = terminal.question(`${verb} ${counted(letters, 'letter')}? [y/N] `);
-    const closed = once(terminal, 'close').then(() => ''); // Ctrl-C or Ctrl-D: then nobody answers
-    return /^y(?:es)?$/i.test((await Promise.race([question, closed])).trim());
+    const answer = await question.catch(() => 'no'); // Ctrl-C or Ctrl-D
+    return /^y(?:es)?$/i.test(answer.trim());
   } finally {
     terminal.close();
   }

@@ -7,7 +7,7 @@ export interface Stage {
   /** Aborted, with the reason, when a signal asks for the end or a process ended by itself. */
   readonly signal: AbortSignal;
   /** Says that all is up and stays up until Ctrl-C, which is then no failure but the way to end: exit code 0. */
-  staysUp(): void;
+  readonly staysUp: () => void;
 }
 
 /** A signal asked for the end; the process group stops everything and exits. */
