@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { ConfigError, loadConfig } from '@understudy/config';
-import { openStreams } from '@understudy/streams';
+import { loadConfig } from '@understudy/config';
+import { openStreams, StreamsError } from '@understudy/streams';
 import { createLogger, createMetrics } from '@understudy/telemetry';
 import { Command } from 'commander';
+import { printable } from '../printable.ts';
+import { UserError } from '../user-error.ts';
 import { sendLabels } from './send-labels.ts';
 
 interface Flags {
@@ -22,19 +24,19 @@ export function labelsCommand(): Command {
       new Command('send')
         .description('send labels; the console then shows how often each model was right')
         .argument('<file>', 'lines of {"requestId","experiment","value"} or of id,value; - is standard input')
-        .option('-c, --config <path>', 'the configuration file', 'understudy.yaml')
-        .option('-e, --experiment <name>', 'the experiment of lines that name none')
+        .option('--config <file>', 'the configuration file', 'understudy.yaml')
+        .option('--experiment <name>', 'the experiment of lines that name none')
         .action(send),
     );
 }
 
 /** Exit code 1 if anything is left unsent; what was sent stays sent, and sending a label again does no harm. */
-async function send(file: string, { config: path, experiment }: Flags, command: Command): Promise<void> {
+async function send(file: string, { config: path, experiment }: Flags): Promise<void> {
+  const config = loadConfig({ file: path, env: process.env });
+  const logger = createLogger({ service: 'labels', level: 'warn' });
+  const metrics = createMetrics({ service: 'labels' });
   try {
-    const config = loadConfig({ file: path, env: process.env });
-    const logger = createLogger({ service: 'cli', level: 'error' });
-    const metrics = createMetrics({ service: 'cli' });
-    const streams = await openStreams({ config, service: 'cli', logger, metrics });
+    const streams = await openStreams({ config, service: 'labels', logger, metrics });
     try {
       const { sent, problems } = await sendLabels({
         config,
@@ -50,28 +52,33 @@ async function send(file: string, { config: path, experiment }: Flags, command: 
       await streams.close();
     }
   } catch (error) {
-    command.error(messageOf(error));
+    if (error instanceof StreamsError) throw new UserError(error.message, { cause: error });
+    throw error;
   }
 }
 
-/** Opened when the first line is asked for: readline drops what nobody listens to yet, lines and errors alike. */
+/**
+ * Opened when the first line is asked for: readline drops what nobody listens to yet, lines and errors alike.
+ *
+ * @throws UserError if the file can't be read
+ */
 async function* linesOf(file: string): AsyncGenerator<string> {
   const input = file === '-' ? process.stdin : createReadStream(file);
-  yield* createInterface({ input, crlfDelay: Infinity });
+  try {
+    yield* createInterface({ input, crlfDelay: Infinity });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${file} can't be read (${reason}): name a file of labels, or - for standard input`, {
+      cause: error,
+    });
+  }
 }
 
 function reportFirst(most: number): (line: number, problem: string) => void {
   let reported = 0;
   return (line, problem) => {
     reported += 1;
-    if (reported <= most) process.stderr.write(`line ${line}: ${problem}\n`);
+    if (reported <= most) process.stderr.write(`line ${line}: ${printable(problem)}\n`);
     else if (reported === most + 1) process.stderr.write('further problems are only counted\n');
   };
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return `${String(error)}: name a file of labels, or - for standard input`;
-  return error instanceof Error ? error.message : String(error);
 }
