@@ -24,7 +24,7 @@ experiments:
       assert.ok(error instanceof ConfigError);
       assert.deepEqual(error.message.split('\n'), [
         'understudy.yaml:2:13 kafka.brokers[0]: found "localhost"; allowed: host:port, such as broker-1.internal:9092',
-        'understudy.yaml:3:3 kafka.retenton: found unknown key "retenton"; did you mean "retention"?; allowed: brokers, prefix, partitions, replicationFactor, retention, retentionOf, requestTimeout, sessionTimeout, ssl, sasl',
+        'understudy.yaml:3:3 kafka.retenton: found unknown key "retenton"; did you mean "retention"?; allowed: brokers, prefix, partitions, replicationFactor, retention, retentionOf, format, requestTimeout, sessionTimeout, ssl, sasl',
         'understudy.yaml:4:1 registry.url: found nothing; allowed: an http:// or https:// address without user, password, query and fragment, here or as UNDERSTUDY_REGISTRY_URL in the environment',
         'understudy.yaml:8:19 experiments[0].production.url: found "ftp://model"; allowed: an http:// or https:// address without user, password, query and fragment',
         'understudy.yaml:9:5 experiments[0].window: found 5; allowed: a duration with its unit, such as 500ms, 5s, 10m or 7d, from 1s to 1m',

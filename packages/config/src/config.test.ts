@@ -17,6 +17,7 @@ test('what is not given is filled in', () => {
       replicationFactor: 1,
       retentionMs: 604_800_000,
       retentionOfMs: {},
+      format: 'avro',
       requestTimeoutMs: 10_000,
       sessionTimeoutMs: 10_000,
       ssl: false,

@@ -28,6 +28,11 @@ export interface KafkaConfig {
   readonly retentionMs: number;
   /** `retentionOf`: kinds of topics that keep them for another time, 1h to 3650d; default none. */
   readonly retentionOfMs: RetentionOf;
+  /**
+   * How `divergence`, `verdicts` and `alerts` are written: Avro through the registry, or JSON that any consumer reads;
+   * default avro. All other topics are Avro; both forms are read everywhere, so it may change at any time.
+   */
+  readonly format: 'avro' | 'json';
   /** `requestTimeout`: how long a broker may take to answer, 100ms to 5m; default 10s. */
   readonly requestTimeoutMs: number;
   /**
@@ -82,6 +87,7 @@ export function kafkaSection(surroundings: Surroundings): z.ZodType<KafkaConfig>
     replicationFactor: integer(1, 100).default(1),
     retention,
     retentionOf,
+    format: oneOf(['avro', 'json']).default('avro'),
     requestTimeout: duration(100, 300_000).prefault('10s'),
     sessionTimeout: duration(1000, 300_000).prefault('10s'),
     ssl: z.union([z.boolean(allowedTls), tls], allowedTls).default(false),

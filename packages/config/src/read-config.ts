@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { nearest } from '@understudy/domain';
 import type { z } from 'zod';
 import { type Config, configSection } from './config.ts';
 import { ConfigError, type Problem } from './config-error.ts';
@@ -7,7 +8,6 @@ import { findConflicts } from './consistency.ts';
 import { completeFrom, type CompletedValues, variableFor, withoutAddress } from './environment.ts';
 import { secretIssue } from './fields.ts';
 import { at, formatPath, type Path } from './path.ts';
-import { nearest } from './suggest.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
 
 /** A configuration file and what it may refer to. */

@@ -13,6 +13,7 @@ export {
   type NotComparedReason,
   notComparedReasons,
 } from './ledger.ts';
+export { nearest } from './nearest.ts';
 export { isSampled } from './sampling.ts';
 export { isTick } from './tick.ts';
 export {

@@ -1,5 +1,7 @@
 import avro from 'avsc';
 import { explainIncompatibility } from './compatibility.ts';
+import { jsonReplacer } from './json-bytes.ts';
+import { jsonReader } from './json-form.ts';
 import type {
   Alert,
   Comparison,
@@ -35,15 +37,20 @@ export interface Records {
 /** Bytes to value, for what one writer's schema wrote. Throws on bytes that aren't such a value. */
 export type Decode<T> = (payload: Buffer) => T;
 
-/** One record type's Avro codec. Payloads are bare Avro: the wire format's five bytes are the registry's matter. */
+/**
+ * One record type's codec, for its two forms: Avro, and JSON for people who write or read by hand. Avro payloads are
+ * bare: the wire format's five bytes are the registry's matter.
+ */
 export class Codec<T> {
   readonly schemaText: string;
   readonly #type: avro.Type;
+  readonly #readJson: (json: Buffer) => unknown;
 
   constructor(name: RecordName) {
     const schema = loadSchema(name);
     this.schemaText = JSON.stringify(schema);
     this.#type = typeOf(this.schemaText);
+    this.#readJson = jsonReader(schema);
   }
 
   /** Throws if the value doesn't fit the schema, naming the path of the first field that doesn't. */
@@ -51,8 +58,20 @@ export class Codec<T> {
     try {
       return this.#type.toBuffer(value);
     } catch (error) {
-      throw new TypeError(`${this.#firstMisfit(value)} (${this.#type.name ?? ''})`, { cause: error });
+      throw new TypeError(this.#misfit(value) ?? 'the value fits no field', { cause: error });
     }
+  }
+
+  /** One line of JSON that `fromJson` reads as the same value. Throws as `encode` does, and for NaN and infinities. */
+  toJson(value: T): Buffer {
+    const misfit = this.#misfit(value);
+    if (misfit !== null) throw new TypeError(misfit);
+    return Buffer.from(JSON.stringify(value, jsonReplacer));
+  }
+
+  /** The value of a JSON document (UTF-8). Throws, naming each problem by its JSON path, if it isn't one of the record. */
+  fromJson(json: Buffer): T {
+    return this.#readJson(json) as T;
   }
 
   /**
@@ -67,11 +86,12 @@ export class Codec<T> {
     return (payload) => this.#type.fromBuffer(payload, resolver) as T;
   }
 
-  #firstMisfit(value: T): string {
-    let misfit = 'the value fits no field';
+  /** The first field that doesn't fit; null where every one does. */
+  #misfit(value: T): string | null {
+    let misfit: string | null = null;
     this.#type.isValid(value, {
       errorHook: (path, found, type) => {
-        misfit = `${path.join('.')}: expected ${type.toString()}, got ${String(found)}`;
+        misfit ??= `${path.join('.')}: expected ${type.toString()}, got ${String(found)} (${this.#type.name ?? ''})`;
       },
     });
     return misfit;

@@ -1,9 +1,10 @@
 /**
- * The records of every topic: their types, generated from `schemas/`, and their Avro codecs.
+ * The records of every topic: their types, generated from `schemas/`, and their codecs, Avro and JSON.
  *
  *     const codec = new Codec<Request>('request');
  *     const decode = codec.decoder(writerSchema); // keep one per writer schema
  *     decode(codec.encode(request)).exchangeId;
+ *     codec.fromJson(Buffer.from('{"exchangeId": "loan-1", …}')).exchangeId;
  */
 export { Codec, type Decode, type Records } from './codec.ts';
 export { type RecordName, recordNames } from './schemas.ts';

@@ -18,6 +18,9 @@ export interface Streams {
   close(): Promise<void>;
 }
 
+/** What other teams' consumers subscribe to; the rest is between our services. */
+const forSubscribers = ['divergence', 'verdict', 'alert'] as const;
+
 /** The config's Kafka section as the port takes it. */
 export function kafkaConnection(config: Config, clientId: string, logger: Logger): KafkaConnection {
   const { brokers, ssl, sasl, requestTimeoutMs } = config.kafka;
@@ -59,6 +62,7 @@ export async function openStreams(options: {
   const registry = await RecordRegistry.open({
     url,
     ...(auth && { auth: { username: auth.username, password: auth.password.reveal() } }),
+    writtenAsJson: config.kafka.format === 'json' ? forSubscribers : [],
     logger,
     onWaiting: sayWaiting(logger),
   });

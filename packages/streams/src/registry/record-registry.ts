@@ -5,13 +5,16 @@ import { StreamsError } from '../client/errors.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { probeRegistry, type RegistryAddress } from './registry-address.ts';
 import { RegistryClient, SchemaRefused } from './registry-client.ts';
-import { frame, schemaIdOf, wireHeaderBytes } from './wire-format.ts';
+import { readJson } from './read-json.ts';
+import { frame, isJson, schemaIdOf, wireHeaderBytes } from './wire-format.ts';
 
 export interface RecordRegistryOptions extends RegistryAddress {
   /** How long a registry that is away is waited for at start. Default 60,000. */
   readonly waitMs?: number;
   /** Called before every further attempt. */
   readonly onWaiting?: (waiting: { readonly waitedMs: number; readonly error: StreamsError }) => void;
+  /** Records that are written as JSON instead of Avro; both are read, always. Default none. */
+  readonly writtenAsJson?: readonly RecordName[];
   readonly logger?: Logger;
 }
 
@@ -35,6 +38,7 @@ const maxVersionsRead = 200;
 export class RecordRegistry {
   readonly #client: RegistryClient;
   readonly #logger: Logger | undefined;
+  readonly #writtenAsJson: ReadonlySet<RecordName>;
   readonly #codecs = new Map<RecordName, Codec<Records[RecordName]>>();
   /** Ids of registered schemas by record and topic. */
   readonly #ids = new Map<string, number>();
@@ -46,9 +50,10 @@ export class RecordRegistry {
   );
   readonly #lookups = new Map<number, Promise<string>>();
 
-  private constructor({ url, auth, logger }: RecordRegistryOptions) {
+  private constructor({ url, auth, logger, writtenAsJson = [] }: RecordRegistryOptions) {
     this.#client = new RegistryClient({ url, ...(auth !== undefined && { auth }) });
     this.#logger = logger;
+    this.#writtenAsJson = new Set(writtenAsJson);
   }
 
   /** Waits for the registry. Rejects with StreamsError `registry-unavailable` when it stays away, or `not-authorized`. */
@@ -101,14 +106,17 @@ export class RecordRegistry {
     const id = this.#ids.get(`${name} ${topic}`);
     if (id === undefined) throw new Error(`${name} is not registered for ${topic}: call register() first`);
     const codec = this.#codec(name);
+    if (this.#writtenAsJson.has(name)) return (value) => codec.toJson(value);
     return (value) => frame(id, codec.encode(value));
   }
 
   /**
-   * The value of a record: at once when its writer's schema was met before, else a promise. Throws, or rejects with,
-   * StreamsError `unreadable` (says why), or, only as a rejection, `registry-unavailable` (retriable) or `not-authorized`.
+   * The value of a record, in whichever form it was written: at once when it is JSON, or its writer's schema was met
+   * before, else a promise. Throws, or rejects with, StreamsError `unreadable` (says why), or, only as a rejection,
+   * `registry-unavailable` (retriable) or `not-authorized`.
    */
   decode<K extends RecordName>(name: K, value: Buffer): Records[K] | Promise<Records[K]> {
+    if (isJson(value)) return readJson(name, this.#codec(name), value) as Records[K];
     const id = schemaIdOf(value);
     const decoder = this.#decoders.get(name)?.get(id);
     return decoder === undefined

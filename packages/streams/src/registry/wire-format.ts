@@ -4,6 +4,12 @@ import { StreamsError } from '../client/errors.ts';
 export const wireHeaderBytes = 5;
 
 const magicByte = 0;
+const openingBrace = 0x7b;
+
+/** Whether a value was written as JSON: no value in the wire format begins so. */
+export function isJson(value: Buffer): boolean {
+  return value[0] === openingBrace;
+}
 
 export function frame(schemaId: number, payload: Buffer): Buffer {
   const framed = Buffer.allocUnsafe(wireHeaderBytes + payload.length);
@@ -24,7 +30,7 @@ export function schemaIdOf(value: Buffer): number {
   if (value[0] !== magicByte) {
     throw new StreamsError(
       'unreadable',
-      `the first byte is ${value[0]}, not ${magicByte}: the value was not written through a schema registry`,
+      `the first byte is ${value[0]}: neither ${magicByte}, as written through a schema registry, nor {, as JSON`,
     );
   }
   return value.readInt32BE(1);

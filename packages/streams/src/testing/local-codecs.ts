@@ -1,8 +1,10 @@
 import { Codec, type Decode, type RecordName, recordNames, type Records } from '@understudy/schemas-avro';
 import { StreamsError } from '../client/errors.ts';
+import { readJson } from '../registry/read-json.ts';
 import type { RecordCodecs } from '../registry/record-codecs.ts';
+import { isJson } from '../registry/wire-format.ts';
 
-/** Codecs without a registry: bare Avro of this version's schemas. */
+/** Codecs without a registry: bare Avro of this version's schemas, or JSON. No bare Avro of ours begins as JSON does. */
 export function localCodecs(): RecordCodecs {
   const codecs = new Map(recordNames.map((name) => [name, localCodec(name)]));
 
@@ -15,6 +17,7 @@ export function localCodecs(): RecordCodecs {
   return {
     encoder: (name) => (value) => codecOf(name).codec.encode(value),
     decode: <K extends keyof Records>(name: K, value: Buffer) => {
+      if (isJson(value)) return readJson(name, codecOf(name).codec, value) as Records[K];
       try {
         return codecOf(name).decode(value) as Records[K];
       } catch (error) {
