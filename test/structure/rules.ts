@@ -23,6 +23,7 @@ const libraries = [
   'packages/config',
   'packages/telemetry',
   'packages/streams',
+  'packages/client',
   'packages/service',
 ];
 
@@ -62,6 +63,17 @@ const directions: readonly Direction[] = [
     room: 'packages/streams',
     mayImport: ['packages/domain', 'packages/schemas-avro', 'packages/config', 'packages/telemetry'],
     reason: 'tasks and transactions serve any records; what is computed from them belongs to the services',
+  },
+  {
+    room: 'packages/client',
+    mayImport: [
+      'packages/domain',
+      'packages/schemas-avro',
+      'packages/config',
+      'packages/telemetry',
+      'packages/streams',
+    ],
+    reason: 'exchanges are recorded the same way in the gateway and in anybody’s service; it knows neither',
   },
   {
     room: 'packages/service',

@@ -6,7 +6,7 @@
  * - unit: what a value is measured in. Counters count up and end in `total` (`…_bytes_total` where they add up
  *   bytes); gauges and histograms end in one of the other units.
  */
-const rooms = ['gateway', 'invoker', 'comparator', 'console', 'streams'] as const;
+const rooms = ['gateway', 'client', 'invoker', 'comparator', 'console', 'streams'] as const;
 const units = [
   'seconds',
   'bytes',

@@ -1,9 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Transform } from 'node:stream';
-import type { Ending } from './capture.ts';
+import { BodyKeeper, type Ending, endToEnd } from '@understudy/client/recording';
 import { type Failure, failureOf } from './failure.ts';
-import { endToEnd } from './headers.ts';
-import { BodyKeeper } from './kept-body.ts';
 import { CallEnded, type ProductionCall } from './production-calls.ts';
 
 export interface AnswerOptions {

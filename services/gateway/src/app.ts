@@ -1,4 +1,5 @@
 import replyFrom from '@fastify/reply-from';
+import { exchangeIdHeader } from '@understudy/client/recording';
 import type { Config, ExperimentConfig } from '@understudy/config';
 import type { Logger, Metrics } from '@understudy/telemetry';
 import Fastify, {
@@ -9,7 +10,6 @@ import Fastify, {
 } from 'fastify';
 import { type ExchangeCapture, experimentRoute } from './experiment-route.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './gateway-metrics.ts';
-import { exchangeIdHeader } from './headers.ts';
 import { type OwnSources, ownPrefix, ownRoutes } from './own-routes.ts';
 import { ProductionCalls } from './production-calls.ts';
 import { takeRawBodies } from './raw-bodies.ts';

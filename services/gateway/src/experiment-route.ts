@@ -1,14 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { pipeline } from 'node:stream';
+import {
+  type Arrival,
+  arrivalOf,
+  captureOf,
+  type Ending,
+  endToEnd,
+  exchangeIdHeader,
+  type ExperimentCapture,
+  keepBody,
+  type OpenExchange,
+  shadowHeader,
+} from '@understudy/client/recording';
 import type { ExperimentConfig } from '@understudy/config';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { Answer } from './answer.ts';
-import { type Arrival, captureOf, type Ending, type ExperimentCapture } from './capture.ts';
-import type { OpenExchange } from './exchange.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
-import { endToEnd, exchangeIdHeader, headerText, requestIdHeader, shadowHeader } from './headers.ts';
-import { newExchangeId, traceparentOf } from './ids.ts';
-import { keepBody } from './kept-body.ts';
 import type { ProductionCalls } from './production-calls.ts';
 
 /** Where exchanges are recorded. Never waits. */
@@ -46,11 +53,13 @@ export function experimentRoute(experiment: ExperimentConfig, surroundings: Rout
 
   function handler(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const body = bodyOf(request);
-    const arrival = arrivalOf(
-      request,
-      keepBody(body ?? Buffer.alloc(0), captureBytes),
-      experiment.session?.header,
-    );
+    const arrival = arrivalOf({
+      method: request.method,
+      path: request.url,
+      headers: request.headers,
+      body: keepBody(body ?? Buffer.alloc(0), captureBytes),
+      sessionHeader: experiment.session?.header,
+    });
     const { exchangeId } = arrival;
     const exchange = surroundings.capture.begin(capture, arrival);
     const answer = new Answer({
@@ -119,27 +128,6 @@ function bodyOf(request: FastifyRequest): Buffer | null {
     throw new BadRequest(`A ${request.method} request with a body can't be passed on: leave the body out.`);
   }
   return null;
-}
-
-function arrivalOf(
-  request: FastifyRequest,
-  body: Arrival['body'],
-  sessionHeader: string | undefined,
-): Arrival {
-  const headers = endToEnd(request.headers);
-  delete headers[shadowHeader];
-  delete headers[exchangeIdHeader];
-  return {
-    exchangeId: newExchangeId(),
-    requestId: headerText(headers, requestIdHeader),
-    session: sessionHeader === undefined ? null : headerText(headers, sessionHeader),
-    traceparent: traceparentOf(headerText(headers, 'traceparent')),
-    timeMs: Date.now(),
-    method: request.method,
-    path: request.url,
-    headers,
-    body,
-  };
 }
 
 /** @param headers the caller's, with the host and the length changed to production's */

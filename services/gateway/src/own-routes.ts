@@ -1,7 +1,7 @@
+import type { LossReport } from '@understudy/client/recording';
 import type { Health, Metrics } from '@understudy/telemetry';
 import type { FastifyPluginAsync } from 'fastify';
 import type { GatewayMetrics } from './gateway-metrics.ts';
-import type { LossReport } from './publisher.ts';
 
 /** No experiment's route begins with this. */
 export const ownPrefix = '/-/';

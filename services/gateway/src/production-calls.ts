@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { FastifyReplyFromOptions } from '@fastify/reply-from';
-import { exchangeIdHeader } from './headers.ts';
+import { exchangeIdHeader } from '@understudy/client/recording';
 
 /** Why a call was ended before production answered. */
 export class CallEnded extends Error {

@@ -1,12 +1,11 @@
 import type { AddressInfo } from 'node:net';
+import { prepareOutlet, Publisher } from '@understudy/client/recording';
 import type { Config } from '@understudy/config';
 import type { Health, Logger, Metrics } from '@understudy/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { createGatewayApp } from './app.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
-import { prepareOutlet } from './outlet.ts';
 import { readiness } from './own-routes.ts';
-import { Publisher } from './publisher.ts';
 
 export interface StartGatewayOptions {
   readonly config: Config;
@@ -36,7 +35,7 @@ export async function startGateway({
   metrics,
 }: StartGatewayOptions): Promise<RunningGateway> {
   const gatewayMetrics = createGatewayMetrics(metrics);
-  const opening = prepareOutlet({ config, logger });
+  const opening = prepareOutlet({ config, clientId: 'understudy-gateway', logger });
   const limits = config.gateway.queue;
   const publisher = new Publisher({ opening, limits, metrics: gatewayMetrics, logger });
   const app = createGatewayApp({ config, capture: publisher, logger, metrics, gatewayMetrics });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
+import type { LossReport } from '@understudy/client/recording';
 import type { Config } from '@understudy/config';
 import type { ProductionResponse, Request } from '@understudy/schemas-avro';
 import {
@@ -13,7 +14,6 @@ import {
 } from '@understudy/streams';
 import { createLogger, createMetrics, type Logger } from '@understudy/telemetry';
 import type { TestCluster } from '../../../test/support/cluster.ts';
-import type { LossReport } from '../src/publisher.ts';
 import { type RunningGateway, startGateway } from '../src/start.ts';
 import { call, configFor, type ConfigParts } from './support.ts';
 

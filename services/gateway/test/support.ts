@@ -9,12 +9,11 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
+import type { Arrival, Ending, ExperimentCapture, OpenExchange } from '@understudy/client/recording';
 import { type Config, parseConfig } from '@understudy/config';
 import type { ProductionResponse, Request } from '@understudy/schemas-avro';
 import { createLogger, createMetrics, type Metrics } from '@understudy/telemetry';
 import { createGatewayApp } from '../src/app.ts';
-import type { Arrival, Ending, ExperimentCapture } from '../src/capture.ts';
-import type { OpenExchange } from '../src/exchange.ts';
 import type { ExchangeCapture } from '../src/experiment-route.ts';
 import type { OwnSources } from '../src/own-routes.ts';
 

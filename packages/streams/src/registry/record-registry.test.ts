@@ -45,7 +45,8 @@ test('JSON is read without asking the registry, and written where that was asked
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
     if (request.url === '/schemas/types') response.end('["AVRO"]');
-    else if (request.url?.startsWith('/config/')) response.end('{"compatibilityLevel":"BACKWARD_TRANSITIVE"}');
+    else if (request.url?.startsWith('/config/'))
+      response.end('{"compatibilityLevel":"BACKWARD_TRANSITIVE"}');
     else response.end(JSON.stringify({ id: 7, schema: codec.schemaText }));
   });
   server.listen(0, '127.0.0.1');

@@ -46,17 +46,23 @@ export interface Obstacle {
   readonly message: string;
 }
 
+/** Where Kafka and the registry are. */
+export type OutletConfig = Pick<Config, 'kafka' | 'registry'>;
+
 const retryEveryMs = 1_000;
 
 /** Nothing happens before `start()`. */
 export function prepareOutlet({
   config,
+  clientId,
   logger,
 }: {
-  readonly config: Config;
+  readonly config: OutletConfig;
+  /** Who we are in Kafka's logs. */
+  readonly clientId: string;
   readonly logger: Logger;
 }): OutletOpening & { start(): void } {
-  const connection = kafkaConnection(config, 'understudy-gateway', logger);
+  const connection = kafkaConnection(config, clientId, logger);
   const sender = new PartitionSender(connection, {
     // What waits is bounded by the room, which is taken before a record is made: no second bound here.
     maxQueuedRecords: Number.MAX_SAFE_INTEGER,
@@ -94,14 +100,14 @@ export function prepareOutlet({
     obstacle: () => obstacle,
     close: async (options) => {
       closing.abort();
-      reject(new StreamsError('closed', 'the gateway is closed'));
+      reject(new StreamsError('closed', 'recording is closed'));
       await sender.close(options);
     },
   };
 }
 
 async function openOnce(
-  config: Config,
+  config: OutletConfig,
   connection: KafkaConnection,
   sender: PartitionSender,
 ): Promise<Outlet> {

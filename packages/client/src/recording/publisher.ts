@@ -1,9 +1,10 @@
 import type { Logger } from '@understudy/telemetry';
-import type { Arrival, ExperimentCapture } from './capture.ts';
-import { Exchange, neededBytes, type OpenExchange } from './exchange.ts';
-import type { GatewayMetrics } from './gateway-metrics.ts';
+import type { Arrival } from './arrival.ts';
+import type { ExperimentCapture } from './capture.ts';
+import { Exchange, neededBytes } from './exchange.ts';
 import { type LossReason, lossReasonOf } from './losses.ts';
 import type { Obstacle, OutletOpening } from './outlet.ts';
+import type { RecordingMetrics } from './recording-metrics.ts';
 import { Room, type RoomLimits } from './room.ts';
 
 /** Where the exchanges went that were recorded or were to be. `published`: both records are acknowledged. */
@@ -18,7 +19,7 @@ export interface LossReport {
 export interface PublisherOptions {
   readonly opening: OutletOpening;
   readonly limits: RoomLimits;
-  readonly metrics: Pick<GatewayMetrics, 'published' | 'lost'>;
+  readonly metrics: RecordingMetrics;
   readonly logger: Logger;
 }
 
@@ -57,8 +58,12 @@ export class Publisher {
     return { records: this.#room.records, bytes: this.#room.bytes };
   }
 
-  /** Null: there is no room, and the exchange is counted as lost. */
-  begin(capture: ExperimentCapture, arrival: Arrival): OpenExchange | null {
+  /** Null: there is no room, or it is closed, and the exchange is counted as lost. */
+  begin(capture: ExperimentCapture, arrival: Arrival): Exchange | null {
+    if (this.#isClosed) {
+      this.#lose('shutdown', null);
+      return null;
+    }
     const share = this.#room.take(2, neededBytes(arrival));
     if (share === null) {
       this.#lose(this.obstacle()?.reason ?? 'queue-full', { exchangeId: arrival.exchangeId });
@@ -68,6 +73,11 @@ export class Publisher {
     this.#pending += 1;
     setImmediate(() => void this.#publish(exchange, arrival.exchangeId)); // After the request is on its way to production.
     return exchange;
+  }
+
+  /** Counts an exchange that can't even begin, by what is wrong with it. */
+  refuse(error: unknown): void {
+    this.#lose(lossReasonOf(error), error);
   }
 
   obstacle(): Obstacle | null {

@@ -3,11 +3,12 @@ import { test } from 'node:test';
 import type { ProductionResponse, Request } from '@understudy/schemas-avro';
 import { StreamsError } from '@understudy/streams';
 import { createLogger, createMetrics } from '@understudy/telemetry';
-import { waitFor } from '../../../test/support/wait-for.ts';
-import { type Arrival, captureOf, type Ending } from './capture.ts';
-import { createGatewayMetrics } from './gateway-metrics.ts';
+import { waitFor } from '../../../../test/support/wait-for.ts';
+import type { Arrival } from './arrival.ts';
+import { captureOf, type Ending } from './capture.ts';
 import type { Obstacle, Outlet, OutletOpening, Sending } from './outlet.ts';
 import { Publisher } from './publisher.ts';
+import { createRecordingMetrics } from './recording-metrics.ts';
 
 const capture = captureOf({ name: 'mortgage', redact: { headers: [], body: ['/ssn'] } });
 
@@ -80,7 +81,7 @@ function publisherOf({ maxRecords = 100, maxBytes = 1_000_000, opening }: Settin
   publisher: Publisher;
 } {
   const outlet = new HandDrivenOutlet();
-  const metrics = createGatewayMetrics(createMetrics({ service: 'gateway' }));
+  const metrics = createRecordingMetrics(createMetrics({ service: 'gateway' }), 'gateway');
   const publisher = new Publisher({
     opening: { outlet: Promise.resolve(outlet), obstacle: () => null, close: async () => {}, ...opening },
     limits: { maxRecords, maxBytes },

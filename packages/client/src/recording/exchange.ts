@@ -1,4 +1,5 @@
-import { type Arrival, type Ending, type ExperimentCapture, keyOf } from './capture.ts';
+import type { Arrival } from './arrival.ts';
+import { type Ending, type ExperimentCapture, keyOf } from './capture.ts';
 import type { Outlet, Sending } from './outlet.ts';
 import type { Share } from './room.ts';
 
@@ -60,6 +61,12 @@ export class Exchange implements OpenExchange {
     this.#responseBytes = endingBytes(ending);
     this.#fit(2);
     setImmediate(this.#ended.resolve); // After the answer's last bytes are on their way.
+  }
+
+  /** Instead of `end`, when what is known of it can't be recorded. */
+  abandon(error: unknown): void {
+    this.#ended.promise.catch(() => {}); // For `publish`, which may not have come to it yet.
+    this.#ended.reject(error);
   }
 
   /** Resolves when both records are acknowledged; rejects with what failed. */

@@ -16,7 +16,7 @@ export const lossReasons = [
   'record-refused',
   /** Sending failed for another reason. */
   'delivery',
-  /** Still waiting when the gateway was closed. */
+  /** Still waiting when recording was closed. */
   'shutdown',
 ] as const;
 

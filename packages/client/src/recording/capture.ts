@@ -1,27 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ExperimentConfig } from '@understudy/config';
 import type { ProductionOutcome, ProductionResponse, Request } from '@understudy/schemas-avro';
+import type { Arrival } from './arrival.ts';
 import { headerText } from './headers.ts';
 import type { KeptBody } from './kept-body.ts';
 import { createRedactor } from './redact.ts';
-
-/** A request as it came in. Nothing is redacted yet. */
-export interface Arrival {
-  readonly exchangeId: string;
-  /** The caller's own id. */
-  readonly requestId: string | null;
-  /** The value of the experiment's session header. */
-  readonly session: string | null;
-  readonly traceparent: string;
-  /** Ms since the epoch. */
-  readonly timeMs: number;
-  readonly method: string;
-  /** With the query. */
-  readonly path: string;
-  /** End-to-end ones, with lower-case names. */
-  readonly headers: IncomingHttpHeaders;
-  readonly body: KeptBody;
-}
 
 /** What became of a request. Nothing is redacted yet. */
 export interface Ending {
