@@ -14,7 +14,7 @@ interface Service {
   readonly url: string;
   readonly producer: SeenProducer;
   /** The exchange of that number, when it has ended. */
-  ended(number: number): Promise<Seen>;
+  readonly ended: (number: number) => Promise<Seen>;
 }
 
 /** A service on a port, recorded, with the routes that a test adds. */

@@ -22,7 +22,11 @@ export interface Streams {
 const forSubscribers = ['divergence', 'verdict', 'alert'] as const;
 
 /** The config's Kafka section as the port takes it. */
-export function kafkaConnection(config: Pick<Config, 'kafka'>, clientId: string, logger: Logger): KafkaConnection {
+export function kafkaConnection(
+  config: Pick<Config, 'kafka'>,
+  clientId: string,
+  logger: Logger,
+): KafkaConnection {
   const { brokers, ssl, sasl, requestTimeoutMs } = config.kafka;
   return {
     brokers,
