@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type Config, loadConfig } from '@understudy/config';
+import { type Config, type KafkaConfig, loadConfig } from '@understudy/config';
 import { type ManagedProcess, ProcessGroup } from '@understudy/infra-local';
 import type { TestCluster } from './cluster.ts';
 
@@ -20,6 +20,8 @@ export interface PipelineOptions {
   readonly shadow: RequestListener;
   /** Of every service; default info. */
   readonly logLevel?: string;
+  /** What divergence, verdicts and alerts are written in; default avro. */
+  readonly format?: KafkaConfig['format'];
 }
 
 /** All services as real processes, with one lane: `mortgage.boosted.live`, whose windows are a second wide. */
@@ -32,6 +34,8 @@ export interface Pipeline {
   readonly console: string;
   /** What a service has printed and logged so far. */
   log(service: ServiceName): string;
+  /** Stops the comparator, and starts one that writes in this form. */
+  restartComparator(format: KafkaConfig['format']): Promise<void>;
   /** Ends the services as a cluster does; their logs stay until the test has ended. */
   stopServices(): Promise<void>;
 }
@@ -39,27 +43,30 @@ export interface Pipeline {
 export async function startPipeline(
   t: TestContext,
   cluster: Pick<TestCluster, 'brokers' | 'registryUrl'>,
-  { production, shadow, logLevel = 'info' }: PipelineOptions,
+  { production, shadow, logLevel = 'info', format = 'avro' }: PipelineOptions,
 ): Promise<Pipeline> {
   const processes = new ProcessGroup();
   t.after(() => processes.stop());
   const configFile = join(processes.folder, 'understudy.yaml');
   const models = { production: await startModel(t, production), shadow: await startModel(t, shadow) };
-  writeFileSync(configFile, configText(cluster, models));
+  const prefix = `pipeline-${randomBytes(4).toString('hex')}.`;
   const running = new Map<ServiceName, ManagedProcess>();
-  for (const service of services) {
-    running.set(
-      service,
-      await processes.spawn({
-        name: service,
-        command: process.execPath,
-        args: [join(root, 'services', service, 'src', 'main.ts'), '--config', configFile],
-        env: { UNDERSTUDY_LOG_LEVEL: logLevel },
-        logFile: join(processes.folder, `${service}.log`),
-        readyLine: /^\{"service":/m,
-      }),
-    );
+  function configure(newFormat: KafkaConfig['format']): void {
+    writeFileSync(configFile, configText(cluster, models, { prefix, format: newFormat }));
   }
+  async function start(service: ServiceName, name: string): Promise<void> {
+    const started = await processes.spawn({
+      name,
+      command: process.execPath,
+      args: [join(root, 'services', service, 'src', 'main.ts'), '--config', configFile],
+      env: { UNDERSTUDY_LOG_LEVEL: logLevel },
+      logFile: join(processes.folder, `${name}.log`),
+      readyLine: /^\{"service":/m,
+    });
+    running.set(service, started);
+  }
+  configure(format);
+  for (const service of services) await start(service, service);
   const log = (service: ServiceName): string => readFileSync(running.get(service)?.logFile ?? '', 'utf8');
   return {
     config: loadConfig({ file: configFile, env: {} }),
@@ -67,6 +74,11 @@ export async function startPipeline(
     route: `${addressIn(log('gateway'))}/predict`,
     console: addressIn(log('console')),
     log,
+    restartComparator: async (newFormat) => {
+      await running.get('comparator')?.stop();
+      configure(newFormat);
+      await start('comparator', 'comparator-again');
+    },
     stopServices: async () => {
       await Promise.all([...running.values()].map((service) => service.stop()));
     },
@@ -86,8 +98,8 @@ async function startModel(t: TestContext, listener: RequestListener): Promise<st
 function configText(
   { brokers, registryUrl }: Pick<TestCluster, 'brokers' | 'registryUrl'>,
   models: { readonly production: string; readonly shadow: string },
+  written: Pick<KafkaConfig, 'prefix' | 'format'>,
 ): string {
-  const prefix = `pipeline-${randomBytes(4).toString('hex')}.`;
   const experiment = {
     name: 'mortgage',
     route: { path: '/predict' },
@@ -98,7 +110,7 @@ function configText(
   };
   // JSON is YAML.
   return JSON.stringify({
-    kafka: { brokers, prefix, partitions: 2 },
+    kafka: { brokers, partitions: 2, ...written },
     registry: { url: registryUrl },
     gateway: { port: 0 },
     console: { port: 0 },

@@ -26,7 +26,7 @@ async function serve(t: TestContext, addRoutes: (app: FastifyInstance) => void):
   t.after(() => app.close());
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   async function ended(number: number): Promise<Seen> {
-    await waitFor(() => producer.exchanges[number - 1]?.result != null, {
+    await waitFor(() => (producer.exchanges[number - 1]?.result ?? null) !== null, {
       what: `the end of exchange ${number}`,
       timeoutMs: 5_000,
     });

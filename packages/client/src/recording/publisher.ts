@@ -25,7 +25,8 @@ export interface PublisherOptions {
 
 /** What the log says of it. */
 interface LostExchange {
-  readonly exchangeId: string;
+  /** Null: it didn't come so far as to have one. */
+  readonly exchangeId: string | null;
   readonly err?: unknown;
 }
 
@@ -61,7 +62,7 @@ export class Publisher {
   /** Null: there is no room, or it is closed, and the exchange is counted as lost. */
   begin(capture: ExperimentCapture, arrival: Arrival): Exchange | null {
     if (this.#isClosed) {
-      this.#lose('shutdown', null);
+      this.#lose('shutdown', { exchangeId: arrival.exchangeId });
       return null;
     }
     const share = this.#room.take(2, neededBytes(arrival));
@@ -77,7 +78,7 @@ export class Publisher {
 
   /** Counts an exchange that can't even begin, by what is wrong with it. */
   refuse(error: unknown): void {
-    this.#lose(lossReasonOf(error), error);
+    this.#lose(lossReasonOf(error), { exchangeId: null, err: error });
   }
 
   obstacle(): Obstacle | null {
