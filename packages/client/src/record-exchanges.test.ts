@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
@@ -154,6 +154,25 @@ test('what the service turns away unread is not recorded, and its connection goe
   assert.equal((await post(`${url}/predict`, '{}', { 'x-who': 'nobody' })).status, 401);
   assert.equal((await post(`${url}/predict`, Buffer.alloc(300_000, 32))).status, 413);
   assert.equal((await post(`${url}/predict`, '{}')).status, 200);
+  assert.equal(producer.exchanges.length, 1);
+});
+
+test('a body that nobody reads is not recorded, and does not hold up the connection’s next request', async (t) => {
+  const { url, producer, ended } = await serve(t, (app) => {
+    app.post('/predict', () => 'ok');
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  async function send(type: string, body: Buffer): Promise<number | undefined> {
+    const call = httpRequest(`${url}/predict`, { agent, method: 'POST', headers: { 'content-type': type } });
+    call.end(body);
+    const [message] = (await once(call, 'response')) as [IncomingMessage];
+    await text(message);
+    return message.statusCode;
+  }
+  assert.equal(await send('text/unknown', Buffer.alloc(8_000_000, 32)), 415);
+  assert.equal(await send('application/json', Buffer.from('{}')), 200);
+  await ended(1);
   assert.equal(producer.exchanges.length, 1);
 });
 
