@@ -55,7 +55,8 @@ export function undeclared(tree: Tree): Violation[] {
     const name = packageOf(specifier);
     const own = workspaceOf(workspaces, path);
     if (name === null || own === null) return null;
-    const declared = new Set(Object.keys(own.manifest.dependencies ?? {}));
+    const { dependencies, peerDependencies } = own.manifest;
+    const declared = new Set(Object.keys({ ...dependencies, ...peerDependencies }));
     if (isTestCode(path)) {
       for (const tool of testDependencies(own, root)) declared.add(tool);
       if (own === root) for (const workspace of ours) declared.add(workspace);

@@ -18,8 +18,8 @@ export function inexactVersions(tree: Tree): Violation[] {
 }
 
 function dependenciesOf(manifest: Manifest): [string, string][] {
-  const { dependencies, devDependencies, optionalDependencies } = manifest;
-  return [dependencies, devDependencies, optionalDependencies].flatMap((group) =>
+  const { dependencies, peerDependencies, devDependencies, optionalDependencies } = manifest;
+  return [dependencies, peerDependencies, devDependencies, optionalDependencies].flatMap((group) =>
     Object.entries(group ?? {}),
   );
 }

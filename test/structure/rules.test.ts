@@ -32,14 +32,14 @@ const fixtures: Readonly<Record<string, Fixture>> = {
   'imports follow the direction of the rooms': {
     breaks: {
       ...packages,
-      'packages/client/package.json': manifest('@understudy/client'),
+      'packages/stray/package.json': manifest('@understudy/stray'),
       'packages/domain/src/a.ts': ['', 'import {', '  b,', "} from '@understudy/streams';"],
       'packages/streams/src/a.ts': "export * from '@understudy/gateway';",
-      'services/gateway/src/a.ts': "const b = await im¦port('@understudy/client');",
+      'services/gateway/src/a.ts': "const b = await im¦port('@understudy/stray');",
     },
     at: [
-      'packages/client/package.json:1',
       'packages/domain/src/a.ts:4',
+      'packages/stray/package.json:1',
       'packages/streams/src/a.ts:1',
       'services/gateway/src/a.ts:1',
     ],
@@ -62,6 +62,10 @@ const fixtures: Readonly<Record<string, Fixture>> = {
       'packages/domain/src/a.ts': "import { hash } from 'node:crypto';\nimport './b.ts';",
       'packages/domain/src/a.test.ts': "import fc from 'fast-check';",
       'test/a.test.ts': "import { Lane } from '@understudy/domain';",
+      'packages/client/package.json': manifest('@understudy/client', {
+        peerDependencies: { fastify: '5.0.0' },
+      }),
+      'packages/client/src/a.ts': "import type { FastifyRequest } from 'fastify';",
     },
   },
   'only packages/streams imports the Kafka and registry clients': {

@@ -6,6 +6,8 @@ export interface Manifest {
   readonly name: string;
   readonly exports?: string | Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
+  /** What the user of the package has already, as a plugin's host. */
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }

@@ -2,12 +2,15 @@
  * Records what an existing service is asked and what it answers, so that shadows can be compared with it; the service
  * keeps its address, and nothing stands before it.
  *
+ *     import { createProducer } from '@understudy/client';
+ *     import { loadConfig } from '@understudy/config';
+ *
  *     const config = loadConfig({ file: 'understudy.yaml', env: process.env });
  *     const producer = createProducer({ config, experiment: 'mortgage' });
- *     const exchange = producer.begin({ method: 'POST', path: '/predict', headers, body });
- *     exchange.end({ status: 200, headers: {}, body: '{"decision":"approved"}' });
- *     producer.report(); // { published: 0, lost: {}, pending: 1 }
+ *     const exchange = producer.begin({ method: 'POST', path: '/predict', body: '{"income":52000}' });
+ *     exchange.end({ status: 200, body: '{"decision":"approved"}' });
  *     await producer.close();
+ *     producer.report(); // { published: 1, lost: {}, pending: 0 }
  *
  * In a fastify service a plugin does this for the experiment's route:
  *

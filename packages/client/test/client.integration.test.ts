@@ -1,17 +1,17 @@
 /** An existing fastify service that records itself by @understudy/client: its exchanges are compared. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createProducer, recordExchanges } from '@understudy/client';
+import { createProducer, recordExchanges } from '../src/index.ts';
 import { topicNames } from '@understudy/domain';
 import type { ProductionResponse, Request } from '@understudy/schemas-avro';
 import { kafkaConnection, readLog, RecordRegistry } from '@understudy/streams';
 import { createLogger } from '@understudy/telemetry';
 import Fastify from 'fastify';
-import { newestDivergence } from '../support/newest-divergence.ts';
-import { testCluster, type TestCluster } from '../support/cluster.ts';
-import { startPipeline } from '../support/pipeline.ts';
-import { modelThat } from '../support/stand-in-model.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { newestDivergence } from '../../../test/support/newest-divergence.ts';
+import { testCluster, type TestCluster } from '../../../test/support/cluster.ts';
+import { startPipeline } from '../../../test/support/pipeline.ts';
+import { modelThat } from '../../../test/support/stand-in-model.ts';
+import { waitFor } from '../../../test/support/wait-for.ts';
 
 const logger = createLogger({ service: 'test', level: 'fatal' });
 const calls = 40;
