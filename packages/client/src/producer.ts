@@ -1,12 +1,12 @@
 import type { Config, ExperimentConfig } from '@understudy/config';
-import { createLogger, createMetrics, type Logger, type Metrics } from '@understudy/telemetry';
+import { createLogger, type Logger, type Metrics } from '@understudy/telemetry';
 import { arrivalOf } from './recording/arrival.ts';
 import { captureOf } from './recording/capture.ts';
 import { shadowHeader } from './recording/headers.ts';
 import { BodyKeeper } from './recording/kept-body.ts';
 import { prepareOutlet } from './recording/outlet.ts';
 import { type LossReport, Publisher } from './recording/publisher.ts';
-import { createRecordingMetrics } from './recording/recording-metrics.ts';
+import { createRecordingMetrics, uncounted } from './recording/recording-metrics.ts';
 import {
   incomingHeaders,
   keptBody,
@@ -56,12 +56,12 @@ export function createProducer(options: ProducerOptions): Producer {
   const { config } = options;
   const experiment = experimentOf(options);
   const logger = options.logger ?? createLogger({ service: 'understudy-client', level: 'warn' });
-  const metrics = options.metrics ?? createMetrics({ service: 'client' });
+  const { metrics } = options;
   const opening = prepareOutlet({ config, clientId: 'understudy-client', logger });
   const publisher = new Publisher({
     opening,
     limits: config.gateway.queue,
-    metrics: createRecordingMetrics(metrics, 'client'),
+    metrics: metrics === undefined ? uncounted : createRecordingMetrics(metrics, 'client'),
     logger,
   });
   const capture = captureOf(experiment);

@@ -3,9 +3,12 @@ import { type LossReason, lossReasons } from './losses.ts';
 
 /** What is counted of exchanges, by whoever records them. */
 export interface RecordingMetrics {
-  readonly published: Counter;
-  readonly lost: Counter<'reason'>;
+  readonly published: Pick<Counter, 'inc'>;
+  readonly lost: Pick<Counter<'reason'>, 'inc'>;
 }
+
+/** Where nobody asked for metrics. */
+export const uncounted: RecordingMetrics = { published: { inc: () => {} }, lost: { inc: () => {} } };
 
 /** @param room who records, in the names of the metrics */
 export function createRecordingMetrics(metrics: Metrics, room: 'gateway' | 'client'): RecordingMetrics {
