@@ -28,7 +28,8 @@ test('what makes no sense is counted, not thrown', (t) => {
   const hostile = { toString: () => assert.fail('of the service’s own making') };
   const broken = { ...request, headers: { a: hostile as unknown as string } };
   assert.equal(producer.begin(broken).exchangeId, null);
-  assert.deepEqual(producer.report(), { published: 0, lost: { unencodable: 1 }, pending: 0 });
+  assert.equal(producer.begin(null as unknown as ServedRequest).exchangeId, null);
+  assert.deepEqual(producer.report(), { published: 0, lost: { unencodable: 2 }, pending: 0 });
   const exchange = producer.begin(request);
   exchange.end(null as unknown as ServedResult);
   exchange.end(response);

@@ -23,11 +23,11 @@ export interface ProducerOptions {
   readonly experiment: string;
   /** Default: warnings and errors, as JSON lines on standard error. */
   readonly logger?: Logger;
-  /** Where exchanges published and lost are counted; default: in `report()` only. */
+  /** Where exchanges published and lost are counted, by one producer of a process; default: in `report()` only. */
   readonly metrics?: Metrics;
 }
 
-/** Records the exchanges of one experiment. Nothing throws, nothing waits, but `close`. */
+/** Records the exchanges of one experiment. Whatever it is told, nothing throws, and nothing but `close` waits. */
 export interface Producer {
   readonly experiment: ExperimentConfig;
   /** To be called when the request has come in: shadows are called at about the same time. */
@@ -70,9 +70,10 @@ export function createProducer(options: ProducerOptions): Producer {
   opening.start();
   let closing: Promise<void> | null = null;
 
-  function begin({ method, path, headers: given, body }: ServedRequest): ServedExchange {
+  function begin(request: ServedRequest): ServedExchange {
     try {
-      const headers = incomingHeaders(given);
+      const { method, path, body } = request;
+      const headers = incomingHeaders(request.headers);
       // A shadow may be the same service. Its copies are not users' requests, and would make further copies.
       if (headers[shadowHeader] !== undefined) return unrecorded;
       const arrival = arrivalOf({
