@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Config } from '@understudy/config';
-import { topicNames } from '@understudy/domain';
+import { type SharedTopic, topicNames } from '@understudy/domain';
 import type { Divergence } from '@understudy/schemas-avro';
-import { kafkaConnection, partitionOf, readLog } from '@understudy/streams';
+import { type IncomingRecord, kafkaConnection, partitionOf, readLog } from '@understudy/streams';
 import { createLogger } from '@understudy/telemetry';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 import { commandsOf, follow, requireKcat, runCommand } from '../support/doc-commands.ts';
@@ -67,27 +67,33 @@ test('the commands of the page: exchanges of one record and of two are compared,
   assert.equal(newestOf((await runCommand(look)).split('\n').map((line) => `- ${line}`))?.lane, lane);
   await assertPartitions(pipeline.config);
 
-  // The sums go on from records of the other form, and both kinds are read.
+  // A misspelt field is a dead letter that says so. The sums go on from records of the other form.
+  await runCommand(requests.replaceAll('"exchangeId"', '"exchangeid"'));
   await pipeline.restartComparator('avro');
   for (const command of [requests, responses]) {
     await runCommand(multiplied(command, 100).replaceAll('loan-1', 'loan-3'));
   }
-  const all = exchanges + 1 + copies;
+  const compared = exchanges + 1 + copies;
   const newest = await newestDivergence(pipeline.config, {
-    isIt: ({ running }) => running.sums.ledger.sampled >= all,
-    what: `${all} to be judged`,
+    isIt: ({ running }) => running.sums.ledger.sampled > compared,
+    what: 'all of the second round to be judged',
   });
-  assert.deepEqual({ ...newest.running.sums.ledger }, { sampled: all, compared: all, notCompared: {} });
+  const { ledger } = newest.running.sums;
+  assert.deepEqual(
+    { ...ledger, notCompared: { ...ledger.notCompared } },
+    { sampled: compared + 1, compared, notCompared: { 'request-unreadable': 1 } },
+  );
   assert.equal(newest.running.sums.agreed, 2 * (1 + copies));
+  const [reason, ...others] = await deadLetterReasons(pipeline.config);
+  assert.match(reason ?? '', /\$\.exchangeid: no such field; did you mean "exchangeId"\?/);
+  assert.deepEqual(others, []);
   assert.deepEqual(await formsOf(pipeline.config), new Set(['{'.charCodeAt(0), 0]));
 });
 
 /** What was written by kcat is where Java clients, and ours, would have written it. */
 async function assertPartitions(config: Config): Promise<void> {
-  const connection = kafkaConnection(config, 'test', createLogger({ service: 'test', level: 'fatal' }));
-  const topic = topicNames(config.kafka.prefix).shared('requests');
   const used = new Set<number>();
-  for await (const { key, value, partition } of readLog(connection, { topic })) {
+  for await (const { key, value, partition } of recordsOf(config, 'requests')) {
     if (value === null) continue;
     assert.equal(partition, partitionOf(String(key), config.kafka.partitions));
     used.add(partition);
@@ -97,9 +103,20 @@ async function assertPartitions(config: Config): Promise<void> {
 
 /** The first bytes of all values of the divergence topic. */
 async function formsOf(config: Config): Promise<ReadonlySet<number>> {
-  const connection = kafkaConnection(config, 'test', createLogger({ service: 'test', level: 'fatal' }));
-  const topic = topicNames(config.kafka.prefix).shared('divergence');
   const forms = new Set<number>();
-  for await (const { value } of readLog(connection, { topic })) forms.add(value?.[0] ?? -1);
+  for await (const { value } of recordsOf(config, 'divergence')) forms.add(value?.[0] ?? -1);
   return forms;
+}
+
+async function deadLetterReasons(config: Config): Promise<readonly string[]> {
+  const reasons: string[] = [];
+  for await (const { headers } of recordsOf(config, 'shadow-dead-letters')) {
+    reasons.push(String(headers['understudy-reason']));
+  }
+  return reasons;
+}
+
+function recordsOf(config: Config, topic: SharedTopic): AsyncIterable<IncomingRecord> {
+  const connection = kafkaConnection(config, 'test', createLogger({ service: 'test', level: 'fatal' }));
+  return readLog(connection, { topic: topicNames(config.kafka.prefix).shared(topic) });
 }
