@@ -3,7 +3,9 @@ import { suite, test, type TestContext } from 'node:test';
 import { createLogger, createMetrics, type Health } from '@understudy/telemetry';
 import { divergence } from '../test/divergence.ts';
 import { createConsoleApp } from './app.ts';
+import { History } from './history.ts';
 import { Lanes } from './lanes.ts';
+import { WorstPairs } from './worst-pairs.ts';
 
 const logger = createLogger({ service: 'console', level: 'silent' });
 
@@ -20,14 +22,20 @@ interface Started {
 
 async function start(context: TestContext, ready: () => Health = () => ({ ok: true, detail: {} })) {
   const lanes = new Lanes((lane) => (lane === 'mortgage.boosted.live' ? accuracy : null));
-  const app = createConsoleApp({ lanes, ready, metrics: createMetrics({ service: 'console' }), logger });
+  const history = new History();
+  const pairs = new WorstPairs();
+  const metrics = createMetrics({ service: 'console' });
+  const comparisons = new Map([
+    ['mortgage', { kind: 'class', label: '/decision', score: '/score' } as const],
+  ]);
+  const app = createConsoleApp({ lanes, history, pairs, comparisons, ready, metrics, logger });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   context.after(() => app.close());
   const get: Started['get'] = async (path) => {
     const response = await fetch(`${address}${path}`);
     return { status: response.status, body: await response.json() };
   };
-  return { lanes, get, address };
+  return { lanes, history, pairs, get, address };
 }
 
 function addLanes(lanes: Lanes): void {

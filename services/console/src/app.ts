@@ -1,10 +1,10 @@
 import type { Health, Logger, Metrics } from '@understudy/telemetry';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import type { Lanes } from './lanes.ts';
-import { laneSchema, lanesSchema } from './schemas.ts';
+import { addApiRoutes, type ApiOptions } from './api-routes.ts';
+import { EventStreams } from './event-streams.ts';
+import { addPageRoutes } from './page-routes.ts';
 
-export interface ConsoleAppOptions {
-  readonly lanes: Lanes;
+export interface ConsoleAppOptions extends Omit<ApiOptions, 'events'> {
   readonly ready: () => Health;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -18,29 +18,30 @@ const limits = {
   routerOptions: { maxParamLength: 200 },
 } as const;
 
-const here = 'Here are /api/lanes, /api/lanes/(lane), /metrics, /healthz and /readyz.';
+const here =
+  'Here are the page at /, /api/lanes, /api/lanes/(lane) with /history and /pairs, /api/events, /metrics, /healthz ' +
+  'and /readyz.';
 
 /**
  * The console without a port.
  *
+ * - `GET /`: the page
  * - `GET /api/lanes` -> `{ lanes: LaneView[] }`, `GET /api/lanes/:lane` -> LaneView
+ * - `GET /api/lanes/:lane/history?after=ms` -> `{ points: HistoryPoint[] }`, of windows that end after it
+ * - `GET /api/lanes/:lane/pairs` -> `{ pairs: PairView[] }`, the least alike first
+ * - `GET /api/events`: server-sent events, `lanes` at first and `lane` with each change
  * - `GET /metrics`, `/healthz`, and `/readyz`: 503 until the log was read to where it ended at the start
  *
  * Whatever goes wrong is answered with `{ error, message }`.
  */
-export function createConsoleApp({ lanes, ready, metrics, logger }: ConsoleAppOptions): FastifyInstance {
+export function createConsoleApp(options: ConsoleAppOptions): FastifyInstance {
+  const { ready, metrics, logger } = options;
   const app = Fastify({ ...limits, forceCloseConnections: true });
+  const events = new EventStreams({ lanes: options.lanes, metrics });
+  app.addHook('preClose', async () => events.close());
 
-  app.get('/api/lanes', { schema: lanesSchema }, () => ({ lanes: lanes.all() }));
-
-  app.get<{ Params: { lane: string } }>('/api/lanes/:lane', { schema: laneSchema }, (request, reply) => {
-    const found = lanes.get(request.params.lane);
-    if (found !== null) return found;
-    const names = lanes.all().map(({ lane }) => lane);
-    const message =
-      names.length === 0 ? 'No lane has closed a window yet.' : `There are these lanes: ${names.join(', ')}.`;
-    return reply.code(404).send({ error: 'no-such-lane', message });
-  });
+  addPageRoutes(app);
+  addApiRoutes(app, { ...options, events });
 
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   app.get('/healthz', () => ({ ok: true, detail: {} }) satisfies Health);

@@ -29,10 +29,13 @@ suite('lanes', () => {
     const { criteria, latency, ...view } = lanes.get(boosted) ?? assert.fail('no lane');
     assert.deepEqual(view, {
       lane: boosted,
+      since: 0,
+      windowStart: 15_000,
       windowEnd: 20_000,
       windows: 2,
       ledger: { sampled: 250, compared: 250, notCompared: {} },
       balanced: true,
+      recovered: {},
       agreement: { estimate: 0.8, lower: 0.7, upper: 0.85 },
       margin: 0.95,
       verdict: 'fail',
@@ -46,6 +49,9 @@ suite('lanes', () => {
           flagged: true,
         },
       ],
+      alerts: [],
+      resolvedAlerts: [],
+      waiting: null,
       labels: null,
     });
     assert.deepEqual(

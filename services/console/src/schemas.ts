@@ -1,4 +1,4 @@
-/** JSON Schemas of what the API answers; the types are in `lanes.ts`. What is not listed here is not sent. */
+/** JSON Schemas of what the API answers; the types are in `views.ts`. What is not listed here is not sent. */
 
 /** Three names of at most 40 characters, and two dots. */
 const maxLaneLength = 122;
@@ -16,16 +16,26 @@ function object(properties: Readonly<Record<string, object>>): object {
 const interval = object({ estimate: numberOrNull, lower: numberOrNull, upper: numberOrNull });
 const quantiles = object({ p50: numberOrNull, p95: numberOrNull, p99: numberOrNull });
 
+const counts = { type: 'object', additionalProperties: count } as const;
+
+const alerts = {
+  type: 'array',
+  items: object({ identity: text, rule: text, since: count, reason: text }),
+} as const;
+
 const lane = object({
   lane: text,
+  since: { type: ['integer', 'null'] },
+  windowStart: count,
   windowEnd: count,
   windows: count,
   ledger: object({
     sampled: count,
     compared: count,
-    notCompared: { type: 'object', additionalProperties: count },
+    notCompared: counts,
   }),
   balanced: flag,
+  recovered: counts,
   agreement: interval,
   margin: { type: 'number' },
   verdict: { type: 'string', enum: ['pass', 'fail', 'inconclusive'] },
@@ -53,7 +63,38 @@ const lane = object({
       flagged: flag,
     }),
   },
+  alerts,
+  resolvedAlerts: alerts,
+  waiting: { ...object({ requests: count, isExact: flag }), nullable: true },
   labels: { ...object({ labelled: count, production: interval, shadow: interval }), nullable: true },
+});
+
+const point = object({
+  windowEnd: count,
+  sampled: count,
+  compared: count,
+  agreement: interval,
+  windowAgreement: numberOrNull,
+  p95: object({ production: numberOrNull, shadow: numberOrNull }),
+});
+
+const textOrNull = { type: ['string', 'null'] } as const;
+const side = object({ says: text, latencyMs: { type: 'number' }, body: text });
+
+const pair = object({
+  exchangeId: text,
+  requestId: textOrNull,
+  requestTime: count,
+  score: { type: 'number' },
+  production: side,
+  shadow: side,
+  differences: {
+    type: 'array',
+    items: object({ category: text, path: text, production: textOrNull, shadow: textOrNull }),
+  },
+  segments: { type: 'object', additionalProperties: text },
+  fields: { type: 'array', items: object({ name: text, value: text }) },
+  requestBody: text,
 });
 
 const problem = object({ error: text, message: text });
@@ -62,7 +103,17 @@ export const lanesSchema: object = {
   response: { 200: object({ lanes: { type: 'array', items: lane } }) },
 };
 
-export const laneSchema: object = {
-  params: object({ lane: { type: 'string', maxLength: maxLaneLength } }),
-  response: { 200: lane, '4xx': problem },
+const params = object({ lane: { type: 'string', maxLength: maxLaneLength } });
+
+export const laneSchema: object = { params, response: { 200: lane, '4xx': problem } };
+
+export const historySchema: object = {
+  params,
+  querystring: { type: 'object', properties: { after: { type: 'integer', default: 0 } } },
+  response: { 200: object({ points: { type: 'array', items: point } }), '4xx': problem },
+};
+
+export const pairsSchema: object = {
+  params,
+  response: { 200: object({ pairs: { type: 'array', items: pair } }), '4xx': problem },
 };

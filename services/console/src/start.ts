@@ -6,16 +6,18 @@ import { openStreams, setUpTopics } from '@understudy/streams';
 import type { FastifyInstance } from 'fastify';
 import { createConsoleApp } from './app.ts';
 import { ComparisonFeed } from './comparison-feed.ts';
-import { type FollowedLanes, followLanes } from './follow-lanes.ts';
-import { followLabels } from './labels/follow-labels.ts';
+import { History } from './history.ts';
 import { createLabelMetrics } from './labels/label-metrics.ts';
 import { Labels } from './labels/labels.ts';
 import { Lanes } from './lanes.ts';
+import { allReady, type Reading, startReading } from './reading.ts';
 import { createReadingMetrics } from './reading-metrics.ts';
+import { watchWaiting } from './waiting.ts';
+import { WorstPairs } from './worst-pairs.ts';
 
 /**
- * Starts the console: what the divergence topic says, over HTTP. It listens first, and says that it is not ready
- * until it has read the log.
+ * Starts the console: what divergence, alerts and comparisons say, as a page and over HTTP. It
+ * listens first, and says that it is not ready until it has read the log.
  *
  * @throws Error that says what to change, if the port can't be had
  */
@@ -24,28 +26,63 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
   const { experiments } = config;
   const labels = new Labels({ experiments, metrics: createLabelMetrics(metrics) });
   const lanes = new Lanes((lane) => labels.accuracyOf(lane));
-  let following: FollowedLanes | null = null;
+  const found = { lanes, history: new History(), pairs: new WorstPairs() };
+  const comparisons = new Map(experiments.map(({ name, comparison }) => [name, comparison]));
+  let readings: readonly Reading[] | null = null;
   const ready: RunningService['ready'] = () =>
-    following?.ready() ?? { ok: false, detail: { log: 'not connected yet' } };
-  const app = createConsoleApp({ lanes, ready, metrics, logger });
+    readings === null ? { ok: false, detail: { log: 'not connected yet' } } : allReady(readings);
+  const app = createConsoleApp({ ...found, comparisons, ready, metrics, logger });
   const address = await listen(app, config.console);
   try {
     const streams = await openStreams({ config, service: 'console', logger, metrics });
     await setUpTopics({ config, ...streams });
     const names = topicNames(config.kafka.prefix);
     const reading = { ...streams, metrics: createReadingMetrics(metrics), logger, onOver };
-    const followed = followLanes({ ...reading, topic: names.shared('divergence'), lanes });
     const feed = new ComparisonFeed({ ...reading, topics: comparisonTopics(config) });
-    const followedLabels = followLabels({ ...reading, topic: names.shared('labels'), feed, labels });
+    feed.listen((comparison) => found.pairs.add(comparison));
+    feed.listen((comparison) => labels.addComparison(comparison));
     feed.start();
-    following = followed;
+    const divergence = startReading({
+      ...reading,
+      topic: names.shared('divergence'),
+      name: 'divergence',
+      onRecord: (record) => {
+        found.history.add(record);
+        lanes.add(record);
+      },
+    });
+    const alerts = startReading({
+      ...reading,
+      topic: names.shared('alerts'),
+      name: 'alert',
+      onRecord: (alert) => lanes.addAlert(alert),
+    });
+    const truth = startReading({
+      ...reading,
+      topic: names.shared('labels'),
+      name: 'label',
+      onRecord: (label) => {
+        labels.addLabel(label);
+        lanes.labelsChanged();
+      },
+    });
+    readings = [divergence, alerts, truth];
+    const closing = new AbortController();
+    const { signal } = closing;
+    const watching = watchWaiting({
+      ...reading,
+      lanes: lanes,
+      topic: names.shared('requests'),
+      signal,
+    }).catch(onOver);
     logger.info({ address }, 'listening');
     return {
       address,
       ready,
       close: async () => {
+        closing.abort();
         await app.close();
-        await Promise.all([followed.close(), feed.close(), followedLabels.close()]);
+        await Promise.all([divergence.close(), alerts.close(), truth.close(), feed.close(), watching]);
         await streams.close();
       },
     };

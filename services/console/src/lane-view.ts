@@ -1,0 +1,64 @@
+import type { Divergence, LatencyBins } from '@understudy/schemas-avro';
+import { QuantileSketch } from '@understudy/statistics';
+import type { LaneView, LatencyView, SegmentView } from './views.ts';
+
+/** The newest that was read of one lane. */
+export interface NewestOfLane {
+  readonly lane: Divergence & { readonly verdict: NonNullable<Divergence['verdict']> };
+  readonly windows: number;
+  /** By field and value. */
+  readonly segments: ReadonlyMap<string, Divergence>;
+  readonly alerts: LaneView['alerts'];
+  readonly resolvedAlerts: LaneView['resolvedAlerts'];
+  readonly waiting: LaneView['waiting'];
+  readonly labels: LaneView['labels'];
+}
+
+export function laneView(newest: NewestOfLane): LaneView {
+  const { lane, windowStart, windowEnd, running, verdict } = newest.lane;
+  const { ledger, productionLatency, shadowLatency } = running.sums;
+  return {
+    lane,
+    since: running.since,
+    windowStart,
+    windowEnd,
+    windows: newest.windows,
+    ledger,
+    balanced: verdict.balanced,
+    recovered: {},
+    agreement: running.agreement,
+    margin: running.margin,
+    verdict: verdict.verdict,
+    criteria: verdict.criteria,
+    latency: { production: quantiles(productionLatency), shadow: quantiles(shadowLatency) },
+    segments: [...newest.segments.values()]
+      .filter((record) => record.running.configHash === running.configHash) // a former config had others
+      .flatMap((record) => segmentView(record) ?? [])
+      .toSorted(byConcern),
+    alerts: newest.alerts,
+    resolvedAlerts: newest.resolvedAlerts,
+    waiting: newest.waiting,
+    labels: newest.labels,
+  };
+}
+
+function segmentView({ segment, running }: Divergence): SegmentView | null {
+  const { sums, agreement, margin, flagged } = running;
+  const { sampled, compared } = sums.ledger;
+  if (segment === null || sampled === 0) return null;
+  return { segment, agreement, compared, sampled, margin, flagged };
+}
+
+/** What is surely too low first; then by how high the agreement can be at most, then by the estimate. */
+function byConcern(a: SegmentView, b: SegmentView): number {
+  return (
+    Number(b.flagged) - Number(a.flagged) ||
+    (a.agreement.upper ?? 1) - (b.agreement.upper ?? 1) ||
+    (a.agreement.estimate ?? 1) - (b.agreement.estimate ?? 1)
+  );
+}
+
+function quantiles(bins: LatencyBins): LatencyView {
+  const sketch = QuantileSketch.fromBins(bins);
+  return { p50: sketch.quantile(0.5), p95: sketch.quantile(0.95), p99: sketch.quantile(0.99) };
+}

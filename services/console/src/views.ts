@@ -1,0 +1,149 @@
+/**
+ * What the API answers, and the page shows. This file imports nothing: the page's modules, which run in a browser,
+ * share its types.
+ *
+ * Times are ms since the epoch; shares, agreements and margins are in [0, 1]; null is "nothing to say", never 0.
+ */
+
+/** What a lane has found since its run, or its config, began. */
+export interface LaneView {
+  /** `(experiment).(shadow).(run)`. */
+  readonly lane: string;
+  /** Start of the first window that counts; null before there is one. */
+  readonly since: number | null;
+  /** The newest window; its end is excluded. */
+  readonly windowStart: number;
+  readonly windowEnd: number;
+  /** Windows of the lane that were read; those in which nothing was sampled are not written. */
+  readonly windows: number;
+  readonly ledger: LedgerView;
+  /** Whether sampled = compared + all that was not compared. */
+  readonly balanced: boolean;
+  /** Deferred requests that were closed afterwards, by outcome; beside the ledger, not part of it. */
+  readonly recovered: Readonly<Record<string, number>>;
+  /** Confidence sequence, valid at every look. */
+  readonly agreement: IntervalView;
+  readonly margin: number;
+  readonly verdict: 'pass' | 'fail' | 'inconclusive';
+  readonly criteria: readonly CriterionView[];
+  readonly latency: { readonly production: LatencyView; readonly shadow: LatencyView };
+  /** Those in which something was sampled: flagged ones first, then what agrees least. */
+  readonly segments: readonly SegmentView[];
+  /** Those that fire, the newest first. */
+  readonly alerts: readonly AlertView[];
+  /** Those that ended last, the newest first; at most 5. */
+  readonly resolvedAlerts: readonly AlertView[];
+  /** What no closed window holds yet; null: not known at this moment. */
+  readonly waiting: WaitingView | null;
+  /** Of both sides, by labels that came later; null before the first one. */
+  readonly labels: LabelsView | null;
+}
+
+export interface LabelsView {
+  /** Pairs whose label has come: both sides are measured on the same ones. */
+  readonly labelled: number;
+  /** Share of right answers: confidence sequences, valid at every look. */
+  readonly production: IntervalView;
+  readonly shadow: IntervalView;
+}
+
+export interface LedgerView {
+  readonly sampled: number;
+  readonly compared: number;
+  /** Count by reason. */
+  readonly notCompared: Readonly<Record<string, number>>;
+}
+
+export interface IntervalView {
+  readonly estimate: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
+export interface CriterionView extends IntervalView {
+  readonly name: string;
+  readonly outcome: 'pass' | 'fail' | 'inconclusive' | 'not_evaluated';
+  readonly margin: number | null;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+/** ms. */
+export interface LatencyView {
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+export interface SegmentView {
+  readonly segment: { readonly field: string; readonly value: string };
+  readonly agreement: IntervalView;
+  readonly compared: number;
+  readonly sampled: number;
+  readonly margin: number;
+  /** The upper bound of its agreement is below its margin. */
+  readonly flagged: boolean;
+}
+
+export interface AlertView {
+  readonly identity: string;
+  readonly rule: string;
+  /** Start of the window in which it began, or, of a resolved one, ended. */
+  readonly since: number;
+  readonly reason: string;
+}
+
+/** Requests that were appended after the newest closed window. */
+export interface WaitingView {
+  readonly requests: number;
+  /** False: counted by offsets, with ticks and other experiments' requests among them; it is at most so many. */
+  readonly isExact: boolean;
+}
+
+/** A closed window of a lane, as one point of a line. */
+export interface HistoryPoint {
+  readonly windowEnd: number;
+  readonly sampled: number;
+  readonly compared: number;
+  /** Since the run began, after this window. */
+  readonly agreement: IntervalView;
+  /** Of what was compared in this window alone; null where nothing was. */
+  readonly windowAgreement: number | null;
+  /** p95 in this window alone, ms. */
+  readonly p95: { readonly production: number | null; readonly shadow: number | null };
+}
+
+/** One request that was answered differently. */
+export interface PairView {
+  readonly exchangeId: string;
+  /** The caller's own id; null: it gave none. */
+  readonly requestId: string | null;
+  readonly requestTime: number;
+  /** Similarity in [0, 1]. */
+  readonly score: number;
+  readonly production: SideView;
+  readonly shadow: SideView;
+  readonly differences: readonly DifferenceView[];
+  /** Value by segment field. */
+  readonly segments: Readonly<Record<string, string>>;
+  /** The request's first plain values, for people. */
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
+  /** As far as it was kept. */
+  readonly requestBody: string;
+}
+
+export interface SideView {
+  /** What was compared, and the score behind it: `denied 0.99`. */
+  readonly says: string;
+  readonly latencyMs: number;
+  /** As far as it was kept. */
+  readonly body: string;
+}
+
+export interface DifferenceView {
+  readonly category: string;
+  /** JSON Pointer. */
+  readonly path: string;
+  readonly production: string | null;
+  readonly shadow: string | null;
+}

@@ -1,0 +1,51 @@
+import type { Comparison, DivergingPair } from '@understudy/schemas-avro';
+
+/** A segment that is named by more pairs than there are segments of a sensible config is left out. */
+const maxSegments = 500;
+const keptPerSegment = 3;
+
+interface Kept {
+  readonly windowStart: number;
+  readonly pair: DivergingPair;
+}
+
+/**
+ * Real requests that were answered differently: of each lane, and of each of its segments, the 3 that are least
+ * alike, of equal ones the newest. As much as configs name, however long the log is.
+ */
+export class WorstPairs {
+  /** By lane, then by segment; the whole lane's have the key ''. */
+  readonly #lanes = new Map<string, Map<string, readonly Kept[]>>();
+
+  /** In any order; records of agreeing pairs are passed over. */
+  add({ lane, windowStart, diverging: pair }: Comparison): void {
+    if (pair === null) return;
+    const bySegment = this.#lanes.get(lane) ?? new Map<string, readonly Kept[]>();
+    this.#lanes.set(lane, bySegment);
+    const keys = Object.entries(pair.segments).map(([field, value]) => JSON.stringify([field, value]));
+    for (const key of ['', ...keys]) {
+      const kept = bySegment.get(key);
+      if (kept === undefined && bySegment.size >= maxSegments) continue;
+      const others = (kept ?? []).filter((known) => known.pair.exchangeId !== pair.exchangeId);
+      bySegment.set(key, [...others, { windowStart, pair }].toSorted(byConcern).slice(0, keptPerSegment));
+    }
+  }
+
+  /** Each once, the least alike first; only those of windows that begin at or after `since`. */
+  of(lane: string, since: number): readonly DivergingPair[] {
+    const kept = [...(this.#lanes.get(lane)?.values() ?? [])].flat();
+    const byId = new Map(
+      kept.filter(({ windowStart }) => windowStart >= since).map((each) => [each.pair.exchangeId, each]),
+    );
+    return [...byId.values()].toSorted(byConcern).map(({ pair }) => pair);
+  }
+}
+
+function byConcern({ pair: a }: Kept, { pair: b }: Kept): number {
+  return (
+    a.score - b.score ||
+    b.requestTime - a.requestTime ||
+    b.requestOffset - a.requestOffset ||
+    (a.exchangeId < b.exchangeId ? -1 : 1)
+  );
+}
