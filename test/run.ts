@@ -62,6 +62,13 @@ function checkSteps(): Step[] {
     checkStep({ name: 'format', root, tool: 'prettier', args: ['--check', '.'] }),
     checkStep({ name: 'lint', root, tool: 'oxlint', args: ['--type-aware', '--deny-warnings'] }),
     checkStep({ name: 'types', root, tool: 'typescript', command: 'tsc', args: ['--noEmit'] }),
+    checkStep({
+      name: 'types of the page, which runs in a browser',
+      root,
+      tool: 'typescript',
+      command: 'tsc',
+      args: ['--noEmit', '--project', 'services/console/page'],
+    }),
     checkStep({ name: 'dead code', root, tool: 'knip', args: ['--no-config-hints'] }),
     // What only tests use is no dead code, so exports are left to the step before.
     checkStep({

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
 import { createLogger, createMetrics, type Health } from '@understudy/telemetry';
+import { diverging, divergingPair } from '../test/comparison.ts';
 import { divergence } from '../test/divergence.ts';
 import { createConsoleApp } from './app.ts';
 import { History } from './history.ts';
 import { Lanes } from './lanes.ts';
+import { pairView } from './pair-view.ts';
+import type { LaneView } from './views.ts';
 import { WorstPairs } from './worst-pairs.ts';
 
 const logger = createLogger({ service: 'console', level: 'silent' });
@@ -61,6 +64,50 @@ suite('the console over HTTP', () => {
     lanes.add({ ...record, running: { ...record.running, sums: { ...record.running.sums, ledger } } });
     const { body } = await get('/api/lanes/mortgage.boosted.live');
     assert.deepEqual((body as { ledger: unknown }).ledger, ledger);
+  });
+
+  test('history and differing pairs of a lane', async (context) => {
+    const { lanes, history, pairs, get } = await start(context);
+    for (const window of [0, 1]) {
+      const record = divergence({ window });
+      lanes.add(record);
+      history.add(record);
+    }
+    pairs.add(diverging());
+    const lane = '/api/lanes/mortgage.boosted.live';
+    const points = history.points('mortgage.boosted.live');
+    assert.deepEqual(await get(`${lane}/history`), { status: 200, body: { points } });
+    const newer = await get(`${lane}/history?after=5000`);
+    assert.deepEqual(newer.body, { points: points.slice(1) });
+    assert.equal((await get(`${lane}/history?after=yesterday`)).status, 400);
+    const comparison = { kind: 'class', label: '/decision', score: '/score' } as const;
+    const body = { pairs: [pairView(divergingPair(), comparison)] };
+    assert.deepEqual(await get(`${lane}/pairs`), { status: 200, body });
+    assert.equal((await get('/api/lanes/other/history')).status, 404);
+    assert.equal((await get('/api/lanes/other/pairs')).status, 404);
+  });
+
+  test('alerts and what waits are part of a lane', async (context) => {
+    const { lanes, get } = await start(context);
+    const lane = 'mortgage.boosted.live';
+    lanes.add(divergence({}));
+    lanes.setWaiting(lane, { requests: 7, isExact: true });
+    const alert = {
+      identity: 'a',
+      lane,
+      rule: 'silent',
+      windowStart: 5,
+      reason: 'none',
+      evidence: '',
+      link: null,
+    };
+    lanes.addAlert({ ...alert, state: 'firing' });
+    const fires = { identity: 'a', rule: 'silent', since: 5, reason: 'none' };
+    const { body } = await get(`/api/lanes/${lane}`);
+    const { alerts, resolvedAlerts, waiting } = body as LaneView;
+    assert.deepEqual([alerts, resolvedAlerts, waiting], [[fires], [], { requests: 7, isExact: true }]);
+    lanes.addAlert({ ...alert, state: 'resolved' });
+    assert.deepEqual(((await get(`/api/lanes/${lane}`)).body as LaneView).resolvedAlerts, [fires]);
   });
 
   test('an unknown lane is a 404 that names the lanes there are', async (context) => {

@@ -7,7 +7,7 @@ export interface EventStreamsOptions {
   readonly metrics: Metrics;
   /** Streams open at once; default 100. */
   readonly maxStreams?: number;
-  /** What may wait to be sent to one client before it is dropped; default 4 MiB. */
+  /** A client that has left so much unread is dropped at the next event; default 4 MiB. */
   readonly maxWaitingBytes?: number;
 }
 
@@ -47,7 +47,7 @@ export class EventStreams {
     this.#maxWaitingBytes = maxWaitingBytes ?? defaultMaxWaitingBytes;
     this.#sent = metrics.counter({
       name: 'understudy_console_events_total',
-      help: 'Events sent, one for each client.',
+      help: 'Messages of one or more events sent, one for each client.',
     });
     this.#refused = metrics.counter({
       name: 'understudy_console_event_streams_refused_total',
@@ -92,13 +92,12 @@ export class EventStreams {
     this.#flush ??= setTimeout(() => this.#sendChanged(), gatherMs);
   }
 
+  /** All in one piece: a client is judged by what it left unread since the piece before, not by this one's size. */
   #sendChanged(): void {
     this.#flush = null;
-    for (const name of this.#changed) {
-      const view = this.#lanes.get(name);
-      if (view !== null) this.#sendToAll(event('lane', view));
-    }
+    const views = [...this.#changed].flatMap((name) => this.#lanes.get(name) ?? []);
     this.#changed.clear();
+    if (views.length > 0) this.#sendToAll(views.map((view) => event('lane', view)).join(''));
   }
 
   #sendToAll(text: string): void {

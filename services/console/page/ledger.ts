@@ -1,0 +1,67 @@
+import type { LaneView } from '../src/views.ts';
+import { drawInto, el, placed } from './dom.ts';
+import { count, counted } from './format.ts';
+import { ledgerSentence, reasons, reasonsIn } from './words.ts';
+
+type Shown = Pick<LaneView, 'ledger' | 'balanced' | 'recovered'>;
+
+/** Where every sampled request went: a bar, the sum as a sentence, and each reason with what it says. */
+export function ledgerSection(): { readonly node: HTMLElement; readonly update: (view: LaneView) => void } {
+  const body = el('div');
+  const draw = drawInto(body, drawLedger);
+  return {
+    node: el('section', { class: 'ledger' }, el('h3', {}, 'Where every request went'), body),
+    update: ({ ledger, balanced, recovered }) => draw({ ledger, balanced, recovered }),
+  };
+}
+
+function drawLedger({ ledger, balanced, recovered }: Shown): Node[] {
+  const others = reasonsIn(ledger.notCompared);
+  const parts = [
+    { className: 'compared', requests: ledger.compared },
+    ...others.map(({ reason, requests }) => ({
+      className: reasons[reason]?.bearing ?? 'missing',
+      requests,
+    })),
+  ];
+  return [
+    el(
+      'div',
+      { class: 'stack', 'aria-hidden': 'true' },
+      ...parts.map(({ className, requests }) =>
+        placed(el('span', { class: className }), { '--requests': requests }),
+      ),
+    ),
+    el('p', { class: balanced ? 'sum' : 'sum fail' }, ledgerSentence(ledger, balanced)),
+    ...(others.length === 0
+      ? []
+      : [el('ul', { class: 'reasons' }, ...others.map((each) => reasonItem(each.reason, each.requests)))]),
+    ...recoveredLines(recovered),
+  ];
+}
+
+function reasonItem(reason: string, requests: number): Node {
+  const known = reasons[reason];
+  const says = known === undefined ? 'not known to this page' : known.says;
+  return el(
+    'li',
+    { class: known?.bearing ?? 'missing' },
+    el('b', {}, count(requests)),
+    ` ${says}`,
+    el('span', { class: 'quiet' }, ` ${bearingWords[known?.bearing ?? 'missing']}`),
+  );
+}
+
+const bearingWords = {
+  disagreement: '(counts as disagreement)',
+  missing: '(widens the interval)',
+  outside: '(left out: there was nothing to agree with)',
+} as const;
+
+function recoveredLines(recovered: Shown['recovered']): Node[] {
+  const outcomes = Object.entries(recovered).filter(([, requests]) => requests > 0);
+  if (outcomes.length === 0) return [];
+  const words = outcomes.map(([outcome, requests]) => `${count(requests)} ${outcome}`).join(', ');
+  const all = outcomes.reduce((sum, [, requests]) => sum + requests, 0);
+  return [el('p', { class: 'quiet' }, `${counted(all, 'deferred request')} came to an end later: ${words}`)];
+}
