@@ -142,6 +142,8 @@ suite('the page', () => {
       );
     }
     await sees('the overview', () => page.getByText(/^2 lanes: 1 fails, /));
+    const nothing = 'nothing waits for the next window'; // the ticks that closed the last one don't
+    await sees('that nothing waits', () => card(boosted).getByText(nothing));
   });
 
   test('names the segment that the fault is in, first and flagged', async () => {

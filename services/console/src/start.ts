@@ -69,9 +69,9 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
     readings = [divergence, alerts, truth];
     const closing = new AbortController();
     const { signal } = closing;
-    const watching = watchWaiting({
+    void watchWaiting({
       ...reading,
-      lanes: lanes,
+      lanes,
       topic: names.shared('requests'),
       signal,
     }).catch(onOver);
@@ -82,7 +82,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
       close: async () => {
         closing.abort();
         await app.close();
-        await Promise.all([divergence.close(), alerts.close(), truth.close(), feed.close(), watching]);
+        await Promise.all([divergence.close(), alerts.close(), truth.close(), feed.close()]);
         await streams.close();
       },
     };

@@ -29,7 +29,8 @@ const maxLookedAt = 100;
 
 /**
  * Every 2 s, how many requests of each lane no closed window holds yet: those appended at or after the end of its
- * newest. So that a page shows that something happens between two windows.
+ * newest. So that a page shows that something happens between two windows. Kafka's failures are logged, and mean that it is
+ * not known; a question that is under way at the signal is left to itself.
  */
 export async function watchWaiting(options: WatchWaitingOptions): Promise<void> {
   const { admin, lanes, topic, logger, signal } = options;
@@ -46,6 +47,7 @@ export async function watchWaiting(options: WatchWaitingOptions): Promise<void> 
         lanes.setWaiting(view.lane, waiting);
       }
     } catch (error) {
+      if (signal.aborted) return;
       if (!(error instanceof StreamsError)) throw error;
       logger.warn({ err: error }, 'it is not known how many requests wait');
       for (const name of lanes.names()) lanes.setWaiting(name, null);
