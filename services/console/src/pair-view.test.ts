@@ -21,19 +21,21 @@ function saysOf(...[pair, comparison]: Parameters<typeof pairView>): string[] {
 suite('a pair in words', () => {
   test('by kind of comparison: label and score, number, or the values that differ', () => {
     assert.deepEqual(saysOf(divergingPair(), byClass), ['approved 0.0912', 'denied 0.99']);
-    assert.deepEqual(saysOf(divergingPair(), byNumber), ['0.0912', '0.99']);
-    assert.deepEqual(saysOf(divergingPair(), byJson), ['approved', 'denied']);
+    const numbers = divergingPair({ productionOutput: '0.0912345', shadowOutput: '17' });
+    assert.deepEqual(saysOf(numbers, byNumber), ['0.0912', '17']);
+    const documents = { productionOutput: null, shadowOutput: null };
+    assert.deepEqual(saysOf(divergingPair(documents), byJson), ['approved', 'denied']);
+    const differences = [
+      { category: 'missing', path: '/limit', production: '5', shadow: null },
+      { category: 'value', path: '/terms', production: '{"a":1', shadow: '"x"' }, // cut
+    ];
+    assert.deepEqual(saysOf(divergingPair({ ...documents, differences }), byJson), ['5 {"a":1', 'nothing x']);
   });
 
-  test('where a body is cut, encoded or unknown, by what the comparison found', () => {
+  test('without the score where a body is cut, or no config of ours names the experiment', () => {
     const cut = divergingPair({ productionBody: Buffer.from('{"decision":"appr') });
     assert.deepEqual(saysOf(cut, byClass), ['approved', 'denied 0.99']);
     assert.deepEqual(saysOf(divergingPair(), null), ['approved', 'denied']);
-  });
-
-  test('what one side lacks is nothing', () => {
-    const differences = [{ category: 'missing', path: '/limit', production: '5', shadow: null }];
-    assert.deepEqual(saysOf(divergingPair({ differences }), byJson), ['5', 'nothing']);
   });
 
   test('the request’s plain values are listed, within limits; a body of another kind has none', () => {

@@ -30,30 +30,21 @@ function side(
   comparison: ComparisonConfig | null,
 ): SideView {
   const body = which === 'production' ? pair.productionBody : pair.shadowBody;
+  const output = which === 'production' ? pair.productionOutput : pair.shadowOutput;
   const latencyMs = which === 'production' ? pair.productionLatencyMs : pair.shadowLatencyMs;
-  const compared = comparedValues(body, comparison);
-  const says = compared.length > 0 ? compared : pair.differences.map((found) => found[which] ?? 'nothing');
+  const says =
+    output === null
+      ? pair.differences.map((found) => found[which] ?? 'nothing')
+      : [output, ...scoreIn(body, comparison)];
   return { says: says.map(plain).join(' '), latencyMs, body: body.toString() };
 }
 
-/** The label and the score behind it, or the number; none where a body is cut, encoded or of another shape. */
-function comparedValues(body: Buffer, comparison: ComparisonConfig | null): readonly string[] {
+/** The score behind a label; none where the body is cut, encoded or has none. */
+function scoreIn(body: Buffer, comparison: ComparisonConfig | null): readonly string[] {
+  if (comparison?.kind !== 'class' || comparison.score === undefined) return [];
   const parsed = parseJsonBody(body);
-  if (!parsed.ok || comparison === null) return [];
-  const pointers = pointersOf(comparison);
-  const values = pointers.map((pointer) => extractValue(parsed.value, parsePointer(pointer)));
-  return values[0] === undefined ? [] : values.flatMap((value) => (value === undefined ? [] : [text(value)]));
-}
-
-function pointersOf(comparison: ComparisonConfig): readonly string[] {
-  switch (comparison.kind) {
-    case 'class':
-      return comparison.score === undefined ? [comparison.label] : [comparison.label, comparison.score];
-    case 'number':
-      return [comparison.value];
-    case 'json':
-      return [];
-  }
+  const score = parsed.ok ? extractValue(parsed.value, parsePointer(comparison.score)) : undefined;
+  return score === undefined ? [] : [JSON.stringify(score)];
 }
 
 function plainValues(body: Buffer): PairView['fields'] {
@@ -65,15 +56,15 @@ function plainValues(body: Buffer): PairView['fields'] {
     .map(([name, value]) => ({ name: cut(name), value: text(value) }));
 }
 
-/** Numbers of many digits are rounded: 0.9934112 says no more than 0.993 to a reader; the body has all digits. */
+/** A value in JSON for a reader: strings without quotes, numbers of many digits rounded; the body has all. */
+function plain(json: string): string {
+  const value = parseJsonBody(Buffer.from(json));
+  return value.ok ? text(value.value) : cut(json);
+}
+
 function text(value: unknown): string {
   if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(3)));
   return cut(typeof value === 'string' ? value : JSON.stringify(value));
-}
-
-/** A difference's value is canonical JSON; a string in it is read without its quotes. */
-function plain(value: string): string {
-  return /^"[^"\\]*"$/.test(value) ? value.slice(1, -1) : value;
 }
 
 function cut(value: string): string {

@@ -55,7 +55,13 @@ suite('the worst pairs', () => {
 
   test('agreeing pairs are none', () => {
     const pairs = new WorstPairs();
-    const agreeing = { exchangeIds: ['x1'], requestOffsets: [1] };
+    const agreeing = {
+      exchangeIds: ['x1'],
+      requestIds: [null],
+      requestOffsets: [1],
+      productionOutputs: [null],
+      shadowOutputs: [null],
+    };
     pairs.add({ ...diverging(), diverging: null, agreeing });
     assert.deepEqual(idsOf(pairs), []);
   });

@@ -10,6 +10,8 @@ export function divergingPair(given: Partial<DivergingPair> = {}): DivergingPair
     productionOffset: 8,
     shadowOffset: 9,
     score: 0,
+    productionOutput: '"approved"',
+    shadowOutput: '"denied"',
     differences: [{ category: 'class', path: '/decision', production: '"approved"', shadow: '"denied"' }],
     segments: { self_employed: 'yes' },
     requestBody: Buffer.from('{"applicant_id":"a0123","self_employed":"yes","debt_to_income":0.31}'),
@@ -29,5 +31,6 @@ export function diverging(given: Partial<DivergingPair> = {}, windowStart: numbe
     windowEnd: windowStart + 5_000,
     diverging,
     agreeing: null,
+    unkept: null,
   };
 }
