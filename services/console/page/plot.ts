@@ -96,13 +96,13 @@ function spanOf(stops: Plot['stops']): Range {
 }
 
 function shapes({ range, bands, lines, levels }: Plot, span: Range): SVGElement {
-  const at = (x: number, y: number): string =>
-    `${(shareOf(span, x) * width).toFixed(1)} ${((1 - shareOf(range, y)) * height).toFixed(2)}`;
+  const down = (y: number): string => ((1 - shareOf(range, y)) * height).toFixed(2);
+  const at = (x: number, y: number): string => `${(shareOf(span, x) * width).toFixed(1)} ${down(y)}`;
   return svg(
     'svg',
     { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
     ...levels.map(({ y, className }) =>
-      svg('path', { class: `across ${className}`, d: `M${at(span.from, y)}H${width}H0` }),
+      svg('path', { class: `across ${className}`, d: `M0 ${down(y)}H${width}` }),
     ),
     ...bands.map(({ className, points }) =>
       svg('path', {

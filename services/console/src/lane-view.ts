@@ -17,6 +17,8 @@ export interface NewestOfLane {
 export function laneView(newest: NewestOfLane): LaneView {
   const { lane, windowStart, windowEnd, running, verdict } = newest.lane;
   const { ledger, productionLatency, shadowLatency } = running.sums;
+  // Lanes whose comparator counts no recoveries have none.
+  const { recovered = {} } = running.sums as { readonly recovered?: Readonly<Record<string, number>> };
   return {
     lane,
     since: running.since,
@@ -25,7 +27,7 @@ export function laneView(newest: NewestOfLane): LaneView {
     windows: newest.windows,
     ledger,
     balanced: verdict.balanced,
-    recovered: {},
+    recovered,
     agreement: running.agreement,
     margin: running.margin,
     verdict: verdict.verdict,
