@@ -5,18 +5,18 @@ import type { RunningService, ServiceContext } from '@understudy/service';
 import { openStreams, setUpTopics } from '@understudy/streams';
 import type { FastifyInstance } from 'fastify';
 import { createConsoleApp } from './app.ts';
-import { ComparisonFeed } from './comparison-feed.ts';
+import { type Findings, followFindings } from './follow-findings.ts';
 import { History } from './history.ts';
 import { createLabelMetrics } from './labels/label-metrics.ts';
 import { Labels } from './labels/labels.ts';
 import { Lanes } from './lanes.ts';
-import { allReady, type Reading, startReading } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { createReadingMetrics } from './reading-metrics.ts';
 import { watchWaiting } from './waiting.ts';
 import { WorstPairs } from './worst-pairs.ts';
 
 /**
- * Starts the console: what divergence, alerts and comparisons say, as a page and over HTTP. It
+ * Starts the console: what divergence, alerts, comparisons and labels say, as a page and over HTTP. It
  * listens first, and says that it is not ready until it has read the log.
  *
  * @throws Error that says what to change, if the port can't be had
@@ -26,55 +26,23 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
   const { experiments } = config;
   const labels = new Labels({ experiments, metrics: createLabelMetrics(metrics) });
   const lanes = new Lanes((lane) => labels.accuracyOf(lane));
-  const found = { lanes, history: new History(), pairs: new WorstPairs() };
+  const findings: Findings = { lanes, history: new History(), pairs: new WorstPairs(), labels };
   const comparisons = new Map(experiments.map(({ name, comparison }) => [name, comparison]));
-  let readings: readonly Reading[] | null = null;
+  let following: Reading | null = null;
   const ready: RunningService['ready'] = () =>
-    readings === null ? { ok: false, detail: { log: 'not connected yet' } } : allReady(readings);
-  const app = createConsoleApp({ ...found, comparisons, ready, metrics, logger });
+    following?.ready() ?? { ok: false, detail: { log: 'not connected yet' } };
+  const app = createConsoleApp({ ...findings, comparisons, ready, metrics, logger });
   const address = await listen(app, config.console);
   try {
     const streams = await openStreams({ config, service: 'console', logger, metrics });
     await setUpTopics({ config, ...streams });
     const names = topicNames(config.kafka.prefix);
     const reading = { ...streams, metrics: createReadingMetrics(metrics), logger, onOver };
-    const feed = new ComparisonFeed({ ...reading, topics: comparisonTopics(config) });
-    feed.listen((comparison) => found.pairs.add(comparison));
-    feed.listen((comparison) => labels.addComparison(comparison));
-    feed.start();
-    const divergence = startReading({
-      ...reading,
-      topic: names.shared('divergence'),
-      name: 'divergence',
-      onRecord: (record) => {
-        found.history.add(record);
-        lanes.add(record);
-      },
-    });
-    const alerts = startReading({
-      ...reading,
-      topic: names.shared('alerts'),
-      name: 'alert',
-      onRecord: (alert) => lanes.addAlert(alert),
-    });
-    const truth = startReading({
-      ...reading,
-      topic: names.shared('labels'),
-      name: 'label',
-      onRecord: (label) => {
-        labels.addLabel(label);
-        lanes.labelsChanged();
-      },
-    });
-    readings = [divergence, alerts, truth];
+    const followed = followFindings({ ...reading, names, topics: comparisonTopics(config), findings });
+    following = followed;
     const closing = new AbortController();
-    const { signal } = closing;
-    void watchWaiting({
-      ...reading,
-      lanes,
-      topic: names.shared('requests'),
-      signal,
-    }).catch(onOver);
+    const watching = { ...reading, lanes, topic: names.shared('requests'), signal: closing.signal };
+    void watchWaiting(watching).catch(onOver);
     logger.info({ address }, 'listening');
     return {
       address,
@@ -82,7 +50,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
       close: async () => {
         closing.abort();
         await app.close();
-        await Promise.all([divergence.close(), alerts.close(), truth.close(), feed.close()]);
+        await followed.close();
         await streams.close();
       },
     };
