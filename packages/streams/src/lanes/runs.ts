@@ -5,6 +5,7 @@ import { StreamsError, type StreamsErrorCode } from '../client/errors.ts';
 import { readLog } from '../client/log-reader.ts';
 import { partitionOf } from '../client/partitioner.ts';
 import { TransactionalProducer } from '../client/transactional-producer.ts';
+import { untilSettled } from '../client/until-settled.ts';
 import type { RecordRegistry } from '../registry/record-registry.ts';
 
 export interface EnsureRunOptions {
@@ -46,14 +47,16 @@ export async function ensureRun(options: EnsureRunOptions): Promise<Run> {
 async function createRun(options: EnsureRunOptions): Promise<Run> {
   const { connection, registry, lane, windowMs, startMs } = options;
   const topic = topicNames(options.prefix).shared('runs');
+  const partition = partitionOf(laneName(lane), options.partitions);
   const producer = await TransactionalProducer.open(connection, {
     transactionalId: `${options.prefix}runs.${laneName(lane)}`,
   });
   try {
+    // Another lane's transaction that is open in the partition would hide what was written behind its beginning.
+    await untilSettled(connection, topic, [partition]);
     const written = await findRun(options);
     if (written !== null) return checked(written, options);
     const run: Run = { lane: laneName(lane), start: windowStart(startMs, windowMs), end: null, windowMs };
-    const partition = partitionOf(run.lane, options.partitions);
     const value = registry.encoder('run', topic)(run);
     await producer.commit({ records: [{ topic, partition, key: run.lane, value }] });
     return run;

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { after, suite, test } from 'node:test';
+import { testCluster } from '../../../test/support/cluster.ts';
+import { ensureRun, type EnsureRunOptions } from '../src/lanes/runs.ts';
+import { RecordRegistry } from '../src/registry/record-registry.ts';
+import { bareKafka, connectionTo, freshPrefix } from './support/kafka.ts';
+import { createTopic } from './support/topics.ts';
+import { waitUntil } from './support/wait-for.ts';
+
+const cluster = await testCluster();
+after(() => cluster.stop());
+
+suite('a lane’s run', () => {
+  async function prepare(): Promise<Omit<EnsureRunOptions, 'startMs'>> {
+    const prefix = freshPrefix('runs');
+    const connection = connectionTo(cluster.brokers[0] ?? '');
+    const registry = await RecordRegistry.open({ url: cluster.registryUrl });
+    await createTopic(connection, `${prefix}runs`);
+    await registry.register('run', `${prefix}runs`);
+    const lane = { experiment: 'mortgage', shadow: 'boosted', run: 'live' };
+    return { connection, registry, prefix, partitions: 1, lane, windowMs: 1_000 };
+  }
+
+  test('is recorded once, however many ask for it at once', async () => {
+    const options = await prepare();
+    const starts = [10_000, 20_000, 30_000];
+    const runs = await Promise.all(starts.map((startMs) => ensureRun({ ...options, startMs })));
+    assert.equal(new Set(runs.map(({ start }) => start)).size, 1);
+    assert.equal((await ensureRun({ ...options, startMs: 40_000 })).start, runs[0]?.start);
+  });
+
+  test('is recorded once though another lane’s open transaction hides it', async () => {
+    const options = await prepare();
+    const stranger = bareKafka(cluster.brokers).producer({
+      transactionalId: `${options.prefix}stranger`,
+      idempotent: true,
+      maxInFlightRequests: 1,
+    });
+    await stranger.connect();
+    const open = await stranger.transaction();
+    const topic = `${options.prefix}runs`;
+    await open.send({ topic, messages: [{ partition: 0, key: 'mortgage.other.live', value: 'x' }] });
+    let isDone = false;
+    const both = ensureRun({ ...options, startMs: 10_000 })
+      .then(() => ensureRun({ ...options, startMs: 20_000 }))
+      .finally(() => (isDone = true));
+    // Who did not wait would be done by then, and the second one have recorded another run.
+    await assert.rejects(
+      waitUntil('both are done', 2_000, () => isDone),
+      /in vain/,
+    );
+    await open.abort();
+    await stranger.disconnect();
+    assert.equal((await both).start, 10_000);
+  });
+});
