@@ -95,7 +95,9 @@ function topicRows(): readonly ExpectedRow[] {
     'shadow-responses': 'shadow-response',
     comparisons: 'comparison',
   };
-  const specs = [...sharedTopicSpecs(config), ...laneTopicSpecs(config, lane)];
+  const shadow = config.experiments[0]?.shadows[0];
+  assert.ok(shadow);
+  const specs = [...sharedTopicSpecs(config), ...laneTopicSpecs(config, lane, shadow)];
   assert.ok(specs.length > sharedTopics.length);
   return specs.map(({ topic, configs }) => {
     const name = topic.slice(prefix.length);

@@ -41,6 +41,7 @@ export {
   type Settlement,
 } from './lanes/letter-headers.ts';
 export { kafkaConnection, openStreams, type Streams } from './lanes/open-streams.ts';
+export { type RetryTopic, retryTopics } from './lanes/retry-topics.ts';
 export { laneTopicSpecs, recordOf, sharedTopicSpecs } from './lanes/topic-specs.ts';
 export {
   maxSettledTogether,

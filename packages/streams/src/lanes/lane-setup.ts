@@ -34,7 +34,9 @@ export async function setUpSharedTopics({ config, admin, registry }: StreamsSetu
 export async function setUpTopics(setup: StreamsSetup): Promise<void> {
   await setUpSharedTopics(setup);
   for (const { name: experiment, shadows } of setup.config.experiments) {
-    for (const { name: shadow } of shadows) await setUpLaneTopics(setup, { experiment, shadow, run: 'live' });
+    for (const shadow of shadows) {
+      await setUpLaneTopics(setup, { experiment, shadow: shadow.name, run: 'live' }, shadow);
+    }
   }
 }
 
@@ -48,9 +50,13 @@ export async function setUpLanes(setup: StreamsSetup): Promise<readonly ReadyLan
   return lanes;
 }
 
-async function setUpLaneTopics({ config, admin, registry }: StreamsSetup, lane: Lane): Promise<void> {
+async function setUpLaneTopics(
+  { config, admin, registry }: StreamsSetup,
+  lane: Lane,
+  shadow: ShadowConfig,
+): Promise<void> {
   const names = topicNames(config.kafka.prefix);
-  await admin.ensureTopics(laneTopicSpecs(config, lane));
+  await admin.ensureTopics(laneTopicSpecs(config, lane, shadow));
   await registry.register('shadow-response', names.shadowResponses(lane));
   await registry.register('comparison', names.comparisons(lane));
 }
@@ -63,7 +69,7 @@ async function setUpLane(
   const { connection, registry } = setup;
   const { prefix, partitions } = setup.config.kafka;
   const lane: Lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
-  await setUpLaneTopics(setup, lane);
+  await setUpLaneTopics(setup, lane, shadow);
   const run = await ensureRun({
     connection,
     registry,

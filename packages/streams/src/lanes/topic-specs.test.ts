@@ -17,11 +17,13 @@ experiments:
   file: 'understudy.yaml',
   env: {},
 });
+const shadow = config.experiments[0]?.shadows[0];
+assert.ok(shadow);
 const lane = { experiment: 'mortgage', shadow: 'boosted', run: 'live' };
 const hourMs = 3_600_000;
 
 const configsOf = new Map(
-  [...sharedTopicSpecs(config), ...laneTopicSpecs(config, lane)].map(({ topic, configs }) => [
+  [...sharedTopicSpecs(config), ...laneTopicSpecs(config, lane, shadow)].map(({ topic, configs }) => [
     topic,
     configs,
   ]),
@@ -33,6 +35,7 @@ test('each kind of topic is kept for its own time, or else for the general one',
   assert.equal(hoursOf('requests'), 12);
   assert.equal(hoursOf('production-responses'), 48);
   assert.equal(hoursOf('shadow-responses.mortgage.boosted.live'), 48);
+  assert.equal(hoursOf('shadow-retries.mortgage.boosted.live.5m'), 48);
   assert.equal(hoursOf('comparisons.mortgage.boosted.live'), 720);
   assert.equal(hoursOf('divergence'), 48);
 });

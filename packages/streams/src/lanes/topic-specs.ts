@@ -1,4 +1,4 @@
-import type { Config } from '@understudy/config';
+import type { Config, ShadowConfig } from '@understudy/config';
 import {
   type Lane,
   type RetainedTopic,
@@ -9,6 +9,7 @@ import {
 } from '@understudy/domain';
 import type { RecordName } from '@understudy/schemas-avro';
 import type { TopicSpec } from '../client/topics.ts';
+import { retryTopics } from './retry-topics.ts';
 
 /** What each shared topic's values are; dead letters are other topics' records, untouched. */
 export const recordOf: Readonly<Record<Exclude<SharedTopic, 'shadow-dead-letters'>, RecordName>> = {
@@ -36,10 +37,13 @@ export function sharedTopicSpecs(config: Config): readonly TopicSpec[] {
 }
 
 /** How the topics of one lane have to be. */
-export function laneTopicSpecs(config: Config, lane: Lane): readonly TopicSpec[] {
+export function laneTopicSpecs(config: Config, lane: Lane, shadow: ShadowConfig): readonly TopicSpec[] {
   const names = topicNames(config.kafka.prefix);
   return [
     spec(config, names.shadowResponses(lane), forRetention(config, 'shadow-responses')),
+    ...retryTopics(names, lane, shadow.retry).map(({ topic }) =>
+      spec(config, topic, forRetention(config, 'shadow-retries')),
+    ),
     spec(config, names.comparisons(lane), forRetention(config, 'comparisons')),
   ];
 }

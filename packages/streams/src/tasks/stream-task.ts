@@ -33,7 +33,8 @@ export interface WantedTick {
 export interface StreamTask {
   /** Takes one record. In offset order within an input; inputs interleave in any way. */
   accept(record: IncomingRecord): void | Promise<void>;
-  appetite(topic: string): Appetite;
+  /** `head`: the input's next record, or null if none was fetched. */
+  appetite(topic: string, head: IncomingRecord | null): Appetite;
   /** What is ready to be committed, or null. Called again after each commit. */
   output(): TaskOutput | null;
   /** The output is in the log for good. Base offsets by `topic/partition`. */

@@ -193,7 +193,7 @@ export class TaskRunner {
     for (const queue of this.#queues) {
       for (let n = 0; n < turnRecords && this.#state === 'running'; n += 1) {
         const record = queue.peek();
-        if (record === null || task.appetite(queue.input.topic) !== 'now') break;
+        if (record === null || task.appetite(queue.input.topic, record) !== 'now') break;
         if (this.#fault !== null) throw this.#fault;
         if (!(await this.#accepts(task, record))) break;
         queue.shift();
@@ -225,7 +225,7 @@ export class TaskRunner {
     const { fetching } = this.#options;
     for (const queue of this.#queues) {
       const isPaused = this.#paused.has(queue);
-      if (queue.isFull || this.#task?.appetite(queue.input.topic) === 'never') {
+      if (queue.isFull || this.#task?.appetite(queue.input.topic, queue.peek()) === 'never') {
         if (!isPaused) fetching.pause([queue.input]);
         this.#paused.add(queue);
       } else if (isPaused && queue.hasRoom) {

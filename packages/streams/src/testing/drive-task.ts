@@ -41,10 +41,10 @@ export async function driveTask(options: DriveOptions): Promise<readonly Outgoin
   async function feed(input: TaskInput, count: number): Promise<boolean> {
     const { task, positions } = running;
     let fed = false;
-    for (let n = 0; n < count && task.appetite(input.topic) === 'now'; n += 1) {
+    for (let n = 0; n < count; n += 1) {
       const position = positions.get(input.topic) ?? 0;
       const record = log.read(input.topic, input.partition)[position];
-      if (record === undefined) break;
+      if (record === undefined || task.appetite(input.topic, record) !== 'now') break;
       await task.accept(record);
       positions.set(input.topic, position + 1);
       fed = true;
