@@ -12,6 +12,8 @@ export {
   type Ledger,
   type NotComparedReason,
   notComparedReasons,
+  type RecoveryOutcome,
+  recoveryOutcomes,
 } from './ledger.ts';
 export { nearest } from './nearest.ts';
 export { isSampled } from './sampling.ts';

@@ -15,6 +15,11 @@ export const notComparedReasons = [
 
 export type NotComparedReason = (typeof notComparedReasons)[number];
 
+/** How a deferred request is closed afterwards: the closed list, in the order in which pages show it. */
+export const recoveryOutcomes = ['answered', 'dead-lettered'] as const;
+
+export type RecoveryOutcome = (typeof recoveryOutcomes)[number];
+
 /** What a reason says about agreement. */
 type Bearing = 'disagreement' | 'missing' | 'outside';
 

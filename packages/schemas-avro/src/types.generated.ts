@@ -57,7 +57,7 @@ export type ShadowStatus = 'answered' | 'failed' | 'timed_out' | 'deferred' | 'd
 
 /** What became of one request in one lane, or how far the lane has come. Topic shadow-responses.(experiment).(shadow).(run), same partition as the request, in the order of the requests. */
 export interface ShadowResponse {
-  /** first: exactly one per sampled request. progress: nothing before requestOffset is still to come. recovery: follows a deferred or dead-lettered one. end: the run ends here. */
+  /** first: exactly one per sampled request, in the order of the requests. progress: nothing before requestOffset is still to come. recovery: follows a deferred or dead-lettered one, whenever it comes. end: the run ends here. */
   readonly kind: ShadowResponseKind;
   /** Offset of the request, in the partition of this record. */
   readonly requestOffset: number;
@@ -69,8 +69,9 @@ export interface ShadowResponse {
   readonly status: ShadowStatus | null;
   /** Why it is not answered. */
   readonly reason: string | null;
+  /** Calls made, those before a recovery among them. */
   readonly attempts: number;
-  /** Of the last attempt, time in service. */
+  /** Of the last attempt, time in service, ms. Of a deferred one only where it timed out: how fast it failed is no latency. */
   readonly latencyMs: number | null;
   readonly answer: Answer | null;
 }
@@ -158,6 +159,8 @@ export interface SegmentSums {
   readonly differences: Readonly<Record<string, number>>;
   readonly productionLatency: LatencyBins;
   readonly shadowLatency: LatencyBins;
+  /** Of the whole lane: deferred requests that were closed afterwards, by outcome: answered or dead-lettered. Beside the ledger, not part of it: they were sampled in this window or an earlier one. One that was sent back from the dead letters and then answered counts in both. */
+  readonly recovered: Readonly<Record<string, number>>;
 }
 
 export interface OffsetRange {
@@ -206,6 +209,8 @@ export interface WindowFindings {
   readonly differences: Readonly<Record<string, number>>;
   readonly productionLatency: LatencyQuantiles;
   readonly shadowLatency: LatencyQuantiles;
+  /** Of the whole lane: deferred requests that were closed in this window, by outcome: answered or dead-lettered. */
+  readonly recovered: Readonly<Record<string, number>>;
 }
 
 /** Since the run began, or since comparison, margin or segments changed. */

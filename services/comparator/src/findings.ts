@@ -103,6 +103,7 @@ function record({ settings, before, window, isMixed, segment, inWindow, state }:
       differences: sums.differences,
       productionLatency: quantiles(sums.productionLatency),
       shadowLatency: quantiles(sums.shadowLatency),
+      recovered: sums.recovered,
     },
     running: {
       since: state.since,

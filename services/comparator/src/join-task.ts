@@ -1,6 +1,6 @@
 import { compileComparison } from '@understudy/comparison';
-import { isTick, nextBoundary, traceHeaders, windowStart } from '@understudy/domain';
-import type { Records, WindowPart } from '@understudy/schemas-avro';
+import { isTick, nextBoundary, type RecoveryOutcome, traceHeaders, windowStart } from '@understudy/domain';
+import type { Records, ShadowResponse, ShadowStatus, WindowPart } from '@understudy/schemas-avro';
 import {
   type Appetite,
   type CommitPosition,
@@ -55,6 +55,9 @@ export class JoinTask implements StreamTask {
   #deadLetters: OutgoingRecord[] = [];
   #start: number;
   #lastRequestMs = 0;
+  /** Time of the last first shadow response or progress record read; before one is read, what follows is not ours. */
+  #frontierMs = 0;
+  #lastRecoveryMs = 0;
 
   constructor(options: JoinTaskOptions) {
     const { lane, partition, state, processed } = options;
@@ -118,8 +121,9 @@ export class JoinTask implements StreamTask {
     const { lane, partition } = this.#options;
     const { windowMs } = this.#settings.experiment;
     const wanted: WantedTick[] = [];
-    const end = nextBoundary(this.#lastRequestMs + 1, windowMs);
-    const isOpen = this.#lastRequestMs >= this.#start;
+    const lastMs = Math.max(this.#lastRequestMs, this.#lastRecoveryMs);
+    const end = nextBoundary(lastMs + 1, windowMs);
+    const isOpen = lastMs >= this.#start;
     if (isOpen && this.#join.requestsTimeMs < end && nowMs > end + tickAfterMs) {
       wanted.push({ topic: lane.topics.requests, partition, untilMs: end });
     }
@@ -172,9 +176,23 @@ export class JoinTask implements StreamTask {
     const response = isTick(record) ? null : await this.#readOrBury('shadow-response', record);
     if (response === null) return;
     const { kind, requestOffset, requestTime } = response;
+    if (kind === 'recovery') this.#countRecovery(record.offset, response);
     if (kind !== 'first' && kind !== 'progress') return;
+    this.#frontierMs = requestTime;
     const shadow = kind === 'first' ? { offset: record.offset, response } : null;
     this.#join.addFrontier({ requestOffset, requestTimeMs: requestTime, shadow });
+  }
+
+  /**
+   * A recovery belongs to the window that the frontier is in where it stands among the shadow responses. That window is
+   * open: only a first response or a progress record after it can close it. Where the frontier is before the first open
+   * window, or was not read at all because it is, the recovery was counted when that window was closed.
+   */
+  #countRecovery(offset: number, { status }: ShadowResponse): void {
+    const outcome = recoveryOutcome(status);
+    if (outcome === null || this.#frontierMs < this.#start) return;
+    this.#lastRecoveryMs = this.#frontierMs;
+    this.#windowAt(this.#frontierMs).recover(outcome, offset);
   }
 
   /** Log time at the record: the prefix maximum of its partition's append times. */
@@ -284,4 +302,9 @@ export class JoinTask implements StreamTask {
       metadata,
     }));
   }
+}
+
+function recoveryOutcome(status: ShadowStatus | null): RecoveryOutcome | null {
+  if (status === 'answered') return 'answered';
+  return status === 'dead_lettered' ? 'dead-lettered' : null;
 }

@@ -1,5 +1,10 @@
 import { differenceCategories } from '@understudy/comparison';
-import { type NotComparedReason, notComparedReasons } from '@understudy/domain';
+import {
+  type NotComparedReason,
+  notComparedReasons,
+  type RecoveryOutcome,
+  recoveryOutcomes,
+} from '@understudy/domain';
 import type { Segment, SegmentSums } from '@understudy/schemas-avro';
 import { QuantileSketch } from '@understudy/statistics';
 
@@ -23,6 +28,7 @@ export class Sums {
   #agreed = 0;
   readonly #notCompared = new Map<string, number>();
   readonly #differences = new Map<string, number>();
+  readonly #recovered = new Map<string, number>();
   #production = new QuantileSketch();
   #shadow = new QuantileSketch();
 
@@ -37,14 +43,20 @@ export class Sums {
     if (finding.shadowLatencyMs !== null) this.#shadow.add(finding.shadowLatencyMs);
   }
 
+  /** Counts a deferred request that was closed: beside the ledger, which has it already. */
+  countRecovery(outcome: RecoveryOutcome): void {
+    increase(this.#recovered, outcome, 1);
+  }
+
   /** Adds what was summed elsewhere. */
-  add({ ledger, agreed, differences, productionLatency, shadowLatency }: SegmentSums): void {
+  add({ ledger, agreed, differences, productionLatency, shadowLatency, recovered }: SegmentSums): void {
     this.#sampled += ledger.sampled;
     this.#compared += ledger.compared;
     this.#agreed += agreed;
     for (const [reason, count] of Object.entries(ledger.notCompared))
       increase(this.#notCompared, reason, count);
     for (const [category, count] of Object.entries(differences)) increase(this.#differences, category, count);
+    for (const [outcome, count] of Object.entries(recovered)) increase(this.#recovered, outcome, count);
     this.#production = this.#production.merge(QuantileSketch.fromBins(productionLatency));
     this.#shadow = this.#shadow.merge(QuantileSketch.fromBins(shadowLatency));
   }
@@ -62,6 +74,7 @@ export class Sums {
       differences: inOrder(this.#differences, differenceCategories),
       productionLatency: this.#production.toBins(),
       shadowLatency: this.#shadow.toBins(),
+      recovered: inOrder(this.#recovered, recoveryOutcomes),
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { ExperimentConfig } from '@understudy/config';
 import type { ComparisonPlan } from '@understudy/comparison';
-import type { OffsetRange, Segment, WindowPart } from '@understudy/schemas-avro';
+import type { RecoveryOutcome } from '@understudy/domain';
+import type { OffsetRange, Segment, ShadowStatus, WindowPart } from '@understudy/schemas-avro';
 import { addToDigest, digestText } from './digest.ts';
 import { judge, type Judgement } from './judge.ts';
 import type { Entry } from './entry.ts';
@@ -60,6 +61,12 @@ export class WindowBuilder {
     if (production !== null && production.offset !== null)
       this.#use(topics.productionResponses, production.offset);
     if (judgement.outcome === 'compared') this.#pairs.keep(entry, judgement, entrySegments);
+  }
+
+  /** Counts a deferred request that was closed, by the shadow response at `offset`. */
+  recover(outcome: RecoveryOutcome, offset: number): void {
+    this.#sumsOf(null).countRecovery(outcome);
+    this.#use(this.#settings.topics.shadowResponses, offset);
   }
 
   part(): WindowPart {
@@ -124,7 +131,12 @@ function findingOf(judgement: Judgement, { production, shadow }: Entry): Finding
     agreed: isCompared && judgement.comparison.outcome === 'agree',
     categories: isCompared ? judgement.comparison.categories : [],
     productionLatencyMs: production?.result.outcome === 'answered' ? production.result.latencyMs : null,
-    // A timeout counts with the time waited: left out, a shadow would look the faster the more it fails.
-    shadowLatencyMs: status === 'answered' || status === 'timed_out' ? latencyMs : null,
+    // A timeout counts with the time waited: left out, a shadow would look the faster the more it fails. A deferred one
+    // has a latency only if it timed out.
+    shadowLatencyMs: isTimed(status) ? latencyMs : null,
   };
+}
+
+function isTimed(status: ShadowStatus | null): boolean {
+  return status === 'answered' || status === 'timed_out' || status === 'deferred';
 }

@@ -58,6 +58,12 @@ export interface RequestOptions {
   readonly requestId?: string | null;
 }
 
+export interface LoggedRequest {
+  readonly offset: number;
+  readonly timeMs: number;
+  readonly exchangeId: string | null;
+}
+
 /** Writes what gateway and invoker would write, at times of the test's choosing. */
 export class LaneLog {
   readonly log: MemoryLog = new MemoryLog();
@@ -110,25 +116,24 @@ export class LaneLog {
     this.raw(topics.productionResponses, timeMs, value);
   }
 
-  /** A first shadow response; without a decision, a failed one. */
-  shadow(
-    timeMs: number,
-    request: { offset: number; timeMs: number; exchangeId: string | null },
-    decision?: string,
-  ): void {
+  /** A first shadow response; without a decision, a deferred one. */
+  shadow(timeMs: number, request: LoggedRequest, decision?: string): void {
     const body = Buffer.from(JSON.stringify({ decision }));
     const answer = { status: 200, headers: {}, contentType: 'application/json', body, bodySize: body.length };
     this.#shadowRecord(timeMs, {
+      ...called(request),
       kind: 'first',
-      requestOffset: request.offset,
-      requestTime: request.timeMs,
-      exchangeId: request.exchangeId,
-      status: decision === undefined ? 'failed' : 'answered',
+      status: decision === undefined ? 'deferred' : 'answered',
       reason: decision === undefined ? 'http-500' : null,
-      attempts: 1,
-      latencyMs: 20,
+      latencyMs: decision === undefined ? null : 20,
       answer: decision === undefined ? null : answer,
     });
+  }
+
+  /** What became of a deferred one afterwards. */
+  recovery(timeMs: number, request: LoggedRequest, status: 'answered' | 'dead_lettered'): void {
+    const reason = status === 'answered' ? null : 'http-500';
+    this.#shadowRecord(timeMs, { ...called(request), kind: 'recovery', status, reason });
   }
 
   progress(timeMs: number, requestOffset: number, requestTime: number): void {
@@ -157,4 +162,19 @@ export class LaneLog {
       codecs.encoder('shadow-response', topics.shadowResponses)(response),
     );
   }
+}
+
+function called({
+  offset,
+  timeMs,
+  exchangeId,
+}: LoggedRequest): Omit<ShadowResponse, 'kind' | 'status' | 'reason'> {
+  return {
+    requestOffset: offset,
+    requestTime: timeMs,
+    exchangeId,
+    attempts: 1,
+    latencyMs: null,
+    answer: null,
+  };
 }

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { recoveryOutcomes } from '@understudy/domain';
 import type { Divergence } from '@understudy/schemas-avro';
 import type { OutgoingRecord } from '@understudy/streams';
 import { driveTask } from '@understudy/streams/testing';
@@ -12,7 +13,7 @@ import type { ComparatorLane } from '../src/comparator-lane.ts';
 import { JoinTask } from '../src/join-task.ts';
 import { MergeTask } from '../src/merge-task.ts';
 import { joinStarts, joinStateFrom, mergeStateFrom, startOffset } from '../src/open-tasks.ts';
-import { LaneLog, runStart, testLane, windowMs } from './lane-log.ts';
+import { LaneLog, type LoggedRequest, runStart, testLane, windowMs } from './lane-log.ts';
 
 const lane = testLane();
 
@@ -22,7 +23,9 @@ interface Row {
   readonly kind: 'request' | 'repeated' | 'unreadable' | 'other' | 'tick';
   readonly selfEmployed: 'yes' | 'no' | 'unknown';
   readonly production: { readonly delayMs: number; readonly status: number | null } | null;
-  readonly shadow: 'agrees' | 'differs' | 'fails' | 'unsampled';
+  readonly shadow: 'agrees' | 'differs' | 'deferred' | 'unsampled';
+  /** Of a deferred one; null: it is still being tried when the log ends. */
+  readonly recovery: { readonly afterMs: number; readonly status: 'answered' | 'dead_lettered' } | null;
 }
 
 /** Feeds, commits and kills: see `driveTask`. Many, for a short run kills nothing that matters. */
@@ -43,12 +46,19 @@ const row: fc.Arbitrary<Row> = fc.record({
       status: fc.constantFrom(200, 200, 200, 503, null),
     }),
   ),
-  shadow: fc.constantFrom('agrees', 'differs', 'differs', 'fails', 'unsampled'),
+  shadow: fc.constantFrom('agrees', 'differs', 'differs', 'deferred', 'unsampled'),
+  recovery: fc.option(
+    fc.record({
+      afterMs: fc.oneof(fc.nat(2_000), fc.nat(60_000)),
+      status: fc.constantFrom('answered', 'answered', 'dead_lettered'),
+    }),
+  ),
 });
 
 function write(rows: readonly Row[]): LaneLog {
   const out = new LaneLog(lane);
   const responses: { atMs: number; id: string; status: number | null }[] = [];
+  const recoveries = new Recoveries(out);
   let timeMs = runStart + 100;
   rows.forEach((entry, i) => {
     timeMs += entry.stepMs;
@@ -62,6 +72,8 @@ function write(rows: readonly Row[]): LaneLog {
         status: entry.production.status,
       });
     }
+    recoveries.writeUntil(timeMs + 50);
+    if (isDeferred(entry)) recoveries.add({ offset, timeMs, exchangeId }, entry.recovery);
     if (entry.kind === 'unreadable') out.shadow(timeMs + 50, { offset, timeMs, exchangeId: null });
     else if (!isOurs || entry.shadow === 'unsampled') out.progress(timeMs + 50, offset, timeMs);
     else out.shadow(timeMs + 50, { offset, timeMs, exchangeId }, decisionOf(entry));
@@ -72,9 +84,37 @@ function write(rows: readonly Row[]): LaneLog {
     if (status === null) out.raw(lane.topics.productionResponses, atMs, Buffer.from('unreadable'));
     else out.production(atMs, id, 'approved', status);
   }
+  recoveries.writeUntil(endMs);
   out.raw(lane.topics.productionResponses, endMs, null);
   out.progress(endMs, out.raw(lane.topics.requests, endMs, null), endMs);
   return out;
+}
+
+/** Recoveries that are still to come: they stand among the shadow responses where their time is. */
+class Recoveries {
+  readonly #out: LaneLog;
+  #pending: {
+    readonly atMs: number;
+    readonly request: LoggedRequest;
+    readonly status: 'answered' | 'dead_lettered';
+  }[] = [];
+
+  constructor(out: LaneLog) {
+    this.#out = out;
+  }
+
+  add(request: LoggedRequest, recovery: Row['recovery']): void {
+    if (recovery === null) return;
+    this.#pending.push({ atMs: request.timeMs + 100 + recovery.afterMs, request, status: recovery.status });
+    this.#pending.sort((a, b) => a.atMs - b.atMs);
+  }
+
+  writeUntil(timeMs: number): void {
+    for (const { atMs, request, status } of this.#pending) {
+      if (atMs < timeMs) this.#out.recovery(atMs, request, status);
+    }
+    this.#pending = this.#pending.filter(({ atMs }) => atMs >= timeMs);
+  }
 }
 
 function writeRequest(out: LaneLog, entry: Row, timeMs: number, exchangeId: string): number {
@@ -85,7 +125,7 @@ function writeRequest(out: LaneLog, entry: Row, timeMs: number, exchangeId: stri
 }
 
 function decisionOf({ shadow }: Row): string | undefined {
-  if (shadow === 'fails') return undefined;
+  if (shadow === 'deferred') return undefined;
   return shadow === 'agrees' ? 'approved' : 'denied';
 }
 
@@ -204,6 +244,18 @@ test('every sampled request is in exactly one window, and the running sums add u
       );
       assert.equal(whole.at(-1)?.running.sums.ledger.sampled ?? 0, sampled.length);
       assert.ok(whole.every(({ verdict }) => verdict?.balanced === true));
+      const closed = rows
+        .filter((each) => isDeferred(each) && each.recovery !== null)
+        .map(({ recovery }) => recovery?.status);
+      const recovered = { answered: 0, 'dead-lettered': 0, ...whole.at(-1)?.running.sums.recovered };
+      assert.deepEqual(recovered, {
+        answered: closed.filter((status) => status === 'answered').length,
+        'dead-lettered': closed.filter((status) => status === 'dead_lettered').length,
+      });
+      for (const outcome of recoveryOutcomes) {
+        const inWindows = whole.reduce((sum, { window }) => sum + (window.recovered[outcome] ?? 0), 0);
+        assert.equal(inWindows, recovered[outcome]);
+      }
       assert.equal(new Set(whole.map(({ windowStart }) => windowStart)).size, whole.length);
       assert.ok(whole.every(({ windowStart, windowEnd }) => windowEnd - windowStart === windowMs));
     }),
@@ -219,7 +271,7 @@ test('every sampled request is in exactly one window, and the running sums add u
  * would begin after the unreadable response, and it would be passed over.
  */
 test('a response that can not be read is not passed over because no window waited for it', async () => {
-  const plain = { selfEmployed: 'yes', kind: 'request', shadow: 'agrees' } as const;
+  const plain = { selfEmployed: 'yes', kind: 'request', shadow: 'agrees', recovery: null } as const;
   const rows: readonly Row[] = [
     { ...plain, stepMs: 0, production: { delayMs: 100, status: 200 } },
     { ...plain, stepMs: 0, production: { delayMs: 200, status: null }, shadow: 'unsampled' },
@@ -230,6 +282,10 @@ test('a response that can not be read is not passed over because no window waite
   const killed = await publish(rows, [requests, shadows, production, commit, kill]);
   assert.equal(killed.deadLetters, 1);
 });
+
+function isDeferred({ kind, shadow }: Row): boolean {
+  return isOurs(kind) && shadow === 'deferred';
+}
 
 function isOurs(kind: Row['kind']): boolean {
   return kind === 'request' || kind === 'repeated';
