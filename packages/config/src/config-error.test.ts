@@ -90,6 +90,12 @@ const refused: readonly (readonly [
     /\["1m"\]|a list/,
   ],
   ['boosted, ', 'boosted, retry: { delays: [1m, 60s] }, ', 'experiments[0].shadows[0].retry.delays', /list/],
+  [
+    'boosted, ',
+    'boosted, concurrency: 1, maxOutstanding: 2, ',
+    'experiments[0].shadows[0].maxOutstanding',
+    '2',
+  ],
   ['label: /decision', 'label: decision', 'experiments[0].comparison.label', '"decision"'],
   ['label: /decision', 'label: /de~2', 'experiments[0].comparison.label', '"/de~2"'],
   ['kind: class, label: /decision', 'kind: number', 'experiments[0].comparison.value', 'nothing'],
@@ -127,7 +133,11 @@ for (const [piece, replacement, path, found] of refused) {
 
 test('a pause must end long before what it holds back is deleted', () => {
   const text = minimalWith('boosted, ', 'boosted, breaker: { maxPause: 1h }, ');
-  for (const retention of ['retention: 2h', 'retentionOf: { requests: 2h }']) {
+  for (const retention of [
+    'retention: 2h',
+    'retentionOf: { requests: 2h }',
+    'retentionOf: { shadow-retries: 2h }',
+  ]) {
     const { path, found } = onlyProblem(text.replace("9092'] }", `9092'], ${retention} }`));
     assert.deepEqual([path, found], ['experiments[0].shadows[0].breaker.maxPause', '1h']);
   }

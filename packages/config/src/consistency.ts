@@ -20,15 +20,13 @@ export interface Conflict {
 export function findConflicts(given: unknown): Conflict[] {
   const experiments = at(given, 'experiments');
   const kafka = at(given, 'kafka');
-  const named = durationAt(at(kafka, 'retentionOf'), 'requests', '');
-  const retentionMs = named ?? durationAt(kafka, 'retention', defaultRetention);
   return [
     ...captureBeyondQueue(at(given, 'gateway')),
     ...repeated(experiments, ['experiments'], nameOf, 'a name that no other experiment has'),
     ...repeated(experiments, ['experiments'], routeOf, 'a method and path that no other experiment has'),
     ...items(experiments).flatMap((experiment, index) => [
       ...inExperiment(experiment, ['experiments', index]),
-      ...longPauses(experiment, ['experiments', index], retentionMs),
+      ...longPauses(experiment, ['experiments', index], kafka),
     ]),
   ];
 }
@@ -81,31 +79,40 @@ function captureBeyondQueue(gateway: unknown): Conflict[] {
   ];
 }
 
+const minOutstandingWithRetries = 3;
+
 function tooFewOutstanding(shadow: unknown, path: Path): Conflict[] {
   const concurrency = at(shadow, 'concurrency') ?? defaultConcurrency;
   const maxOutstanding = at(shadow, 'maxOutstanding') ?? defaultMaxOutstanding;
   if (typeof concurrency !== 'number' || typeof maxOutstanding !== 'number') return [];
-  if (maxOutstanding >= concurrency) return [];
-  return [
-    {
-      path: [...path, 'maxOutstanding'],
-      found: String(maxOutstanding),
-      allowed: `at least the concurrency (${concurrency}), for calls in flight are outstanding`,
-    },
-  ];
+  const found = String(maxOutstanding);
+  if (maxOutstanding < concurrency) {
+    const allowed = `at least the concurrency (${concurrency}), for calls in flight are outstanding`;
+    return [{ path: [...path, 'maxOutstanding'], found, allowed }];
+  }
+  const delays = at(at(shadow, 'retry'), 'delays');
+  const retries = delays === undefined || items(delays).length > 0;
+  if (!retries || maxOutstanding >= minOutstandingWithRetries) return [];
+  const allowed = `at least ${minOutstandingWithRetries}: one for the requests and one for each of retry.delays`;
+  return [{ path: [...path, 'maxOutstanding'], found, allowed }];
 }
 
 /** What a paused lane has yet to read must still be there when it goes on. */
-function longPauses(experiment: unknown, path: Path, retentionMs: number | null): Conflict[] {
+function longPauses(experiment: unknown, path: Path, kafka: unknown): Conflict[] {
+  const general = durationAt(kafka, 'retention', defaultRetention);
+  const kept = ['requests', 'shadow-retries'].map(
+    (kind) => durationAt(at(kafka, 'retentionOf'), kind, '') ?? general ?? Infinity,
+  );
+  const retentionMs = Math.min(...kept);
   return items(at(experiment, 'shadows')).flatMap((shadow, index) => {
     const pauseMs = durationAt(at(shadow, 'breaker'), 'maxPause', defaultMaxPause);
-    if (pauseMs === null || retentionMs === null || retentionMs < minRetentionMs) return [];
+    if (pauseMs === null || retentionMs < minRetentionMs) return [];
     if (2 * pauseMs < retentionMs) return [];
     return [
       {
         path: [...path, 'shadows', index, 'breaker', 'maxPause'],
         found: formatDuration(pauseMs),
-        allowed: `less than half of the time that requests are kept (${formatDuration(retentionMs)}), or they are deleted before they are read`,
+        allowed: `less than half of the time that requests and retries are kept (${formatDuration(retentionMs)}), or they are deleted before they are read`,
       },
     ];
   });

@@ -13,7 +13,7 @@ export interface ShadowConfig {
   readonly timeoutMs: number;
   /** Calls at the same time, 1 to 1000; default 16. */
   readonly concurrency: number;
-  /** Calls in flight and results not yet committed, together, 1 to 100,000; default 1000. */
+  /** Requests in flight, waiting for their turn, or not yet committed, 1 to 100,000, with retries at least 3; default 1000. */
   readonly maxOutstanding: number;
   readonly retry: RetryConfig;
   readonly breaker: BreakerConfig;

@@ -5,22 +5,26 @@ import type { Answer, Request } from '@understudy/schemas-avro';
 import type { Logger } from '@understudy/telemetry';
 import { Pool } from 'undici';
 import pLimit, { type LimitFunction } from 'p-limit';
+import { Breaker } from './breaker.ts';
+import type { LaneMetrics } from './invoker-metrics.ts';
+
+/** A call that was answered, by anything but 429 and 5xx: called again, it would be answered alike. */
+export interface AnsweredCall {
+  readonly status: 'answered';
+  readonly answer: Answer;
+  readonly latencyMs: number;
+}
+
+/** A call that failed in a way that may pass. */
+export interface FailedCall {
+  readonly status: 'failed' | 'timed_out';
+  readonly reason: string;
+  readonly answer: Answer | null;
+  readonly latencyMs: number;
+}
 
 /** What became of one call. */
-export type CallResult =
-  | { readonly status: 'answered'; readonly answer: Answer; readonly latencyMs: number }
-  | {
-      readonly status: 'failed';
-      readonly reason: string;
-      readonly answer: Answer | null;
-      readonly latencyMs: number;
-    }
-  | {
-      readonly status: 'timed_out';
-      readonly reason: string;
-      readonly answer: null;
-      readonly latencyMs: number;
-    };
+export type CallResult = AnsweredCall | FailedCall;
 
 /** Headers of the connection to production, not of the request; and what we set ourselves. */
 const notForwarded: ReadonlySet<string> = new Set([
@@ -37,42 +41,72 @@ const notForwarded: ReadonlySet<string> = new Set([
 ]);
 const redacted = '[redacted]';
 
-/** Calls one shadow, at most `concurrency` calls at once. Never throws: what goes wrong is a result. */
+export interface ShadowCallerOptions {
+  readonly shadow: ShadowConfig;
+  /** How much of an answer's body is kept. */
+  readonly captureBytes: number;
+  readonly metrics: LaneMetrics;
+  /** Gets a debug line for every call; default none does. */
+  readonly logger?: Logger;
+}
+
+/**
+ * Calls one shadow, at most `concurrency` calls at once, and none while its breaker holds them back. Never throws: what
+ * goes wrong is a result.
+ */
 export class ShadowCaller {
   readonly #shadow: ShadowConfig;
   readonly #captureBytes: number;
+  readonly #metrics: LaneMetrics;
   readonly #logger: Logger | null;
+  readonly #breaker: Breaker;
   readonly #pool: Pool;
   readonly #limit: LimitFunction;
 
-  /** @param logger gets a debug line for every call */
-  constructor(shadow: ShadowConfig, captureBytes: number, logger: Logger | null = null) {
+  constructor({ shadow, captureBytes, metrics, logger }: ShadowCallerOptions) {
     this.#shadow = shadow;
     this.#captureBytes = captureBytes;
-    this.#logger = logger;
+    this.#metrics = metrics;
+    this.#logger = logger ?? null;
+    this.#breaker = new Breaker({ config: shadow.breaker, onState: (state) => metrics.breaker(state) });
     this.#limit = pLimit(shadow.concurrency);
     this.#pool = new Pool(new URL(shadow.url).origin, { connections: shadow.concurrency });
   }
 
-  /** Calls that run or wait for their turn. */
-  get outstanding(): number {
-    return this.#limit.activeCount + this.#limit.pendingCount;
-  }
-
-  /** Sends a copy of the request. The timeout runs from sending to the answer's last byte, not while it queues. */
-  call(request: Request, attempt: number, closed: AbortSignal): Promise<CallResult> {
-    return this.#limit(async () => {
-      const result = await this.#send(request, attempt, closed);
-      const { status, latencyMs } = result;
-      const reason = status === 'answered' ? null : result.reason;
-      const { exchangeId } = request;
-      this.#logger?.debug({ exchangeId, attempt, status, reason, latencyMs }, 'the shadow was called');
-      return result;
-    });
+  /**
+   * Sends a copy of the request. The timeout runs from sending to the answer's last byte, not while it waits for its turn
+   * or for the shadow to be back.
+   *
+   * @returns null: not called, for the shadow is down (or `closed` is over)
+   */
+  call(request: Request, attempt: number, closed: AbortSignal): Promise<CallResult | null> {
+    return this.#limit(() => this.#callIfUp(request, attempt, closed));
   }
 
   async close(): Promise<void> {
+    this.#breaker.close();
     await this.#pool.destroy();
+  }
+
+  async #callIfUp(request: Request, attempt: number, closed: AbortSignal): Promise<CallResult | null> {
+    const admission = await this.#breaker.admit(request.exchangeId, closed);
+    if (admission === null) return null;
+    const result = await this.#send(request, attempt, closed);
+    if (closed.aborted) {
+      this.#breaker.abandoned(admission);
+      return result;
+    }
+    this.#told(request, attempt, result);
+    if (result.status === 'answered') this.#breaker.succeeded();
+    else this.#breaker.failed(admission);
+    return result;
+  }
+
+  #told({ exchangeId }: Request, attempt: number, result: CallResult): void {
+    const { status, latencyMs } = result;
+    const reason = status === 'answered' ? null : result.reason;
+    this.#metrics.called(result);
+    this.#logger?.debug({ exchangeId, attempt, status, reason, latencyMs }, 'the shadow was called');
   }
 
   async #send(request: Request, attempt: number, closed: AbortSignal): Promise<CallResult> {

@@ -1,158 +1,21 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, test } from 'node:test';
-import { parseConfig } from '@understudy/config';
-import type { Request, ShadowResponse } from '@understudy/schemas-avro';
-import type { IncomingRecord, ReadyLane, TaskOutput } from '@understudy/streams';
-import { localCodecs } from '@understudy/streams/testing';
 import { waitFor } from '../../../test/support/wait-for.ts';
-import { ShadowCaller } from './call-shadow.ts';
-import { type InvokerState, invokerStateOf } from './invoker-state.ts';
-import { InvokerTask } from './invoker-task.ts';
+import {
+  cleanUp,
+  codecs,
+  harness,
+  nextOutput,
+  plain,
+  responsesOf,
+  start,
+  startShadow,
+  topics,
+  windowMs,
+} from '../test/harness.ts';
+import { invokerStateOf } from './invoker-state.ts';
 
-const windowMs = 5_000;
-const start = 1_000_000;
-const topics = { requests: 'requests', shadowResponses: 'shadow-responses', deadLetters: 'dead-letters' };
-const codecs = localCodecs();
-const cleanUps: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
-});
-
-interface Shadow {
-  readonly url: string;
-  readonly seen: { readonly id: string; readonly headers: IncomingHttpHeaders }[];
-  /** Answers the request of this exchange, which has arrived. */
-  answer(id: string, status?: number): void;
-}
-
-/** A real HTTP server that answers when it is told to. */
-async function startShadow(): Promise<Shadow> {
-  const open = new Map<string, ServerResponse>();
-  const seen: Shadow['seen'] = [];
-  const server = createServer((request: IncomingMessage, response) => {
-    const id = String(request.headers['x-exchange-id']);
-    seen.push({ id, headers: request.headers });
-    open.set(id, response);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  cleanUps.push(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
-    answer: (id, status = 200) => {
-      const response = open.get(id);
-      assert.ok(response, `${id} has not been called`);
-      response.writeHead(status, { 'content-type': 'application/json' }).end('{"decision":"approved"}');
-    },
-  };
-}
-
-interface Harness {
-  readonly task: InvokerTask;
-  readonly send: (request: Partial<Request>) => Promise<void>;
-  readonly raw: (
-    value: Buffer | null,
-    timestampMs?: number,
-    headers?: IncomingRecord['headers'],
-  ) => Promise<void>;
-}
-
-function harness(
-  url: string,
-  options: { timeout?: string; maxOutstanding?: number; state?: InvokerState } = {},
-): Harness {
-  const { timeout = '5s', maxOutstanding = 100, state = { clock: 0, written: start } } = options;
-  const lane = laneFor(url, timeout, maxOutstanding);
-  const caller = new ShadowCaller(lane.shadow, 1024);
-  const task = new InvokerTask({ lane, partition: 0, state, caller, codecs, topics, wake: () => undefined });
-  cleanUps.push(async () => {
-    task.close();
-    await caller.close();
-  });
-  let offset = 0;
-  const raw: Harness['raw'] = async (value, timestampMs = start + offset, headers = {}) => {
-    const record: IncomingRecord = {
-      topic: 'requests',
-      partition: 0,
-      offset,
-      timestampMs,
-      key: null,
-      value,
-      headers,
-    };
-    offset += 1;
-    await task.accept(record);
-  };
-  return {
-    task,
-    raw,
-    send: (request) => raw(codecs.encoder('request', '')({ ...plain(offset), ...request })),
-  };
-}
-
-function laneFor(url: string, timeout: string, maxOutstanding: number): ReadyLane {
-  const text = `
-kafka: { brokers: ['127.0.0.1:9092'] }
-registry: { url: 'http://127.0.0.1:8081' }
-experiments:
-  - name: mortgage
-    route: { path: /predict }
-    production: { url: 'http://127.0.0.1:1' }
-    window: 5s
-    comparison: { kind: class, label: /decision }
-    shadows: [{ name: boosted, url: '${url}', timeout: ${timeout}, concurrency: 4, maxOutstanding: ${maxOutstanding} }]
-`;
-  const [experiment] = parseConfig({ text, file: 'test.yaml', env: {} }).experiments;
-  const shadow = experiment?.shadows[0];
-  assert.ok(experiment && shadow);
-  const lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
-  return { lane, experiment, shadow, run: { lane: 'mortgage.boosted.live', start, end: null, windowMs } };
-}
-
-function plain(n: number): Request {
-  const body = Buffer.from('{}');
-  return {
-    exchangeId: `x${n}`,
-    requestId: null,
-    experiment: 'mortgage',
-    session: null,
-    requestTime: 0,
-    method: 'POST',
-    path: '/predict',
-    headers: { 'content-type': 'application/json' },
-    contentType: 'application/json',
-    body,
-    bodySize: body.length,
-    production: null,
-  };
-}
-
-async function responsesOf(output: TaskOutput | null): Promise<readonly ShadowResponse[]> {
-  const responses: ShadowResponse[] = [];
-  for (const { topic, value } of output?.records ?? []) {
-    if (topic === topics.shadowResponses && value !== null) {
-      responses.push(await codecs.decode('shadow-response', value));
-    }
-  }
-  return responses;
-}
-
-/** Waits until the task has an output. */
-async function nextOutput(task: InvokerTask): Promise<TaskOutput> {
-  let output: TaskOutput | null = null;
-  await waitFor(() => (output = task.output()) !== null, { timeoutMs: 5_000, what: 'an output of the task' });
-  assert.ok(output);
-  return output;
-}
+afterEach(cleanUp);
 
 test('responses leave in the order of the requests, whatever the order of the answers', async () => {
   const shadow = await startShadow();
@@ -176,10 +39,10 @@ test('calls in flight and results not committed are bounded together', async () 
   const shadow = await startShadow();
   const { task, send } = harness(shadow.url, { maxOutstanding: 4 });
   for (let n = 0; n < 4; n += 1) {
-    assert.equal(task.appetite(), 'now');
+    assert.equal(task.appetite(topics.requests, null), 'now');
     await send({});
   }
-  assert.equal(task.appetite(), 'later');
+  assert.equal(task.appetite(topics.requests, null), 'later');
 });
 
 test('the copy says that it is one, carries the exchange id, and no redacted header', async () => {

@@ -1,11 +1,13 @@
-import { isSampled, isTick, traceHeaders, windowStart } from '@understudy/domain';
+import { isSampled, isTick, laneName, traceHeaders, windowStart } from '@understudy/domain';
 import type { Request, ShadowResponse } from '@understudy/schemas-avro';
 import {
   type Appetite,
+  type CommitPosition,
   deadLetter,
   encodeState,
   type IncomingRecord,
   type OutgoingRecord,
+  parseLetter,
   type ReadyLane,
   type RecordCodecs,
   StreamsError,
@@ -13,9 +15,13 @@ import {
   type TaskOutput,
   type WantedTick,
 } from '@understudy/streams';
-import type { CallResult, ShadowCaller } from './call-shadow.ts';
+import { callInPlace } from './call-in-place.ts';
+import type { ShadowCaller } from './call-shadow.ts';
+import type { LaneMetrics } from './invoker-metrics.ts';
 import type { InvokerState } from './invoker-state.ts';
+import { type InvokerInput, invokerInputs, type InvokerTopics } from './invoker-topics.ts';
 import { OrderedSlots } from './ordered-slots.ts';
+import { type Origin, type Outcome, outcomeOf, skipped, type Tried, unreadableRetry } from './outcome.ts';
 
 export interface InvokerTaskOptions {
   readonly lane: ReadyLane;
@@ -23,85 +29,93 @@ export interface InvokerTaskOptions {
   readonly state: InvokerState;
   readonly caller: ShadowCaller;
   readonly codecs: RecordCodecs;
-  readonly topics: {
-    readonly requests: string;
-    readonly shadowResponses: string;
-    readonly deadLetters: string;
-  };
+  readonly topics: InvokerTopics;
+  readonly metrics: LaneMetrics;
   readonly wake: () => void;
+  /** Default the system's. */
+  readonly nowMs?: () => number;
 }
 
-/** What the record of a request hands on to those that come of it. */
-type Origin = Pick<IncomingRecord, 'key' | 'headers'>;
-
-/** What is written for one request. */
-interface Written {
-  readonly origin: Origin;
-  readonly response: Omit<ShadowResponse, 'requestOffset' | 'requestTime'>;
-  readonly deadLetter?: OutgoingRecord;
+/** An input, and the records taken of it that are not committed yet. */
+interface OpenInput extends InvokerInput {
+  readonly slots: OrderedSlots<Outcome>;
 }
 
-/** Records of one transaction at the most. */
+type Finish = (outcome: Outcome | null) => void;
+
+/** Records of one input in one transaction at the most. */
 const maxRecords = 2_000;
 
 /**
- * Calls the shadow for one partition of the requests. Calls run concurrently; what became of them is written in
- * the order of the requests, in one transaction with the offset behind the last of them. A progress record tells
- * readers that a window's end has passed where no response would.
+ * Calls the shadow for one partition of the requests, and again for those that wait in the retry topics, as soon as they
+ * are due. Calls run concurrently; what became of them is written in the order of their input, in one transaction with
+ * the offset behind the last of them: first responses in the order of the requests, recoveries in that of their retry
+ * topic. A progress record tells readers that a window's end has passed where no first response would.
  */
 export class InvokerTask implements StreamTask {
   readonly #options: InvokerTaskOptions;
-  readonly #slots = new OrderedSlots<Written>();
+  readonly #inputs: ReadonlyMap<string, OpenInput>;
   readonly #closed = new AbortController();
   readonly #encode: (response: ShadowResponse) => Buffer;
   #clock: number;
   #written: number;
 
   constructor(options: InvokerTaskOptions) {
+    const { topics, lane, codecs, state } = options;
     this.#options = options;
-    this.#encode = options.codecs.encoder('shadow-response', options.topics.shadowResponses);
-    this.#clock = options.state.clock;
-    this.#written = options.state.written;
+    this.#inputs = new Map(
+      invokerInputs(topics, lane.shadow.maxOutstanding).map((input) => [
+        input.topic,
+        { ...input, slots: new OrderedSlots<Outcome>() },
+      ]),
+    );
+    this.#encode = codecs.encoder('shadow-response', topics.shadowResponses);
+    this.#clock = state.clock;
+    this.#written = state.written;
   }
 
-  appetite(): Appetite {
-    return this.#slots.size < this.#options.lane.shadow.maxOutstanding ? 'now' : 'later';
+  appetite(topic: string, head: IncomingRecord | null): Appetite {
+    const { slots, maxOutstanding, delayMs } = this.#input(topic);
+    const { nowMs = Date.now } = this.#options;
+    const isDue = head === null || head.timestampMs + delayMs <= nowMs();
+    return isDue && slots.size < maxOutstanding ? 'now' : 'later';
   }
 
   async accept(record: IncomingRecord): Promise<void> {
     const request = await this.#read(record);
-    this.#clock = Math.max(this.#clock, record.timestampMs);
-    const finish = this.#slots.add(record.offset, this.#clock);
-    if (request === null || this.#clock < this.#options.lane.run.start) finish(null);
-    else if (request instanceof StreamsError) finish(this.#unreadable(record, request));
-    else if (!this.#isSampled(request)) finish(null);
-    else if (request.bodySize > request.body.length) finish(skipped(record, request, 'request-truncated'));
-    else this.#call(record, request, finish);
+    const input = this.#input(record.topic);
+    if (record.topic === this.#options.topics.requests) {
+      this.#clock = Math.max(this.#clock, record.timestampMs);
+      this.#acceptRequest(record, request, this.#place(input, record.offset, this.#clock));
+    } else {
+      this.#acceptRetry(input, record, request, this.#place(input, record.offset, record.timestampMs));
+    }
   }
 
   output(): TaskOutput | null {
-    const slots = this.#slots.takeFinished(maxRecords);
-    const last = slots.at(-1);
-    if (last === undefined) return null;
     const records: OutgoingRecord[] = [];
-    for (const { offset, timeMs, result } of slots) {
-      if (result === null) continue;
-      records.push(
-        this.#record(result.origin, { ...result.response, requestOffset: offset, requestTime: timeMs }),
-      );
-      if (result.deadLetter !== undefined) records.push(result.deadLetter);
-      this.#written = timeMs;
+    const positions: CommitPosition[] = [];
+    for (const input of this.#inputs.values()) {
+      const slots = input.slots.takeFinished(maxRecords);
+      const last = slots.at(-1);
+      if (last === undefined) continue;
+      this.#options.metrics.outstanding(-slots.length);
+      for (const { result } of slots) if (result !== null) records.push(...this.#recordsOf(result));
+      const isRequests = input.topic === this.#options.topics.requests;
+      if (isRequests) {
+        this.#written = slots.findLast(({ result }) => result !== null)?.timeMs ?? this.#written;
+        records.push(...this.#progress(last.offset, last.timeMs));
+      }
+      const state: InvokerState | null = isRequests ? { clock: last.timeMs, written: this.#written } : null;
+      positions.push({
+        topic: input.topic,
+        partition: this.#options.partition,
+        offset: last.offset + 1,
+        metadata: encodeState(state ?? {}),
+      });
     }
-    const { windowMs } = this.#options.lane.experiment;
-    if (windowStart(last.timeMs, windowMs) > windowStart(this.#written, windowMs)) {
-      records.push(this.#record(nobody, progress(last.offset, last.timeMs)));
-      this.#written = last.timeMs;
-    }
-    // Requests that write nothing need no transaction of their own: the next one takes their offsets along.
-    if (records.length === 0) return null;
-    const metadata = encodeState({ clock: last.timeMs, written: this.#written } satisfies InvokerState);
-    const { partition, topics } = this.#options;
-    return { records, positions: [{ topic: topics.requests, partition, offset: last.offset + 1, metadata }] };
+    // Records that write nothing need no transaction of their own: the next one takes their offsets along.
+    return records.length === 0 ? null : { records, positions };
   }
 
   committed(): void {}
@@ -112,6 +126,18 @@ export class InvokerTask implements StreamTask {
 
   close(): void {
     this.#closed.abort();
+    for (const { slots } of this.#inputs.values()) this.#options.metrics.outstanding(-slots.size);
+  }
+
+  #input(topic: string): OpenInput {
+    const input = this.#inputs.get(topic);
+    if (input === undefined) throw new Error(`${topic} is not an input of this task`);
+    return input;
+  }
+
+  #place({ slots }: OpenInput, offset: number, timeMs: number): Finish {
+    this.#options.metrics.outstanding(1);
+    return slots.add(offset, timeMs);
   }
 
   /** Null for a tick; an error for a record that can't be read. A registry that is away is thrown: then we wait. */
@@ -125,37 +151,109 @@ export class InvokerTask implements StreamTask {
     }
   }
 
+  #acceptRequest(record: IncomingRecord, request: Request | StreamsError | null, finish: Finish): void {
+    const { lane, topics } = this.#options;
+    if (request === null || this.#clock < lane.run.start) return finish(null);
+    const { topic, partition, offset, timestampMs } = record;
+    const tried: Tried = {
+      lane: laneName(lane.lane),
+      record,
+      exchangeId: request instanceof StreamsError ? null : request.exchangeId,
+      source: { topic, partition, offset },
+      appendedMs: timestampMs,
+      requestTimeMs: this.#clock,
+      before: null,
+      onFailure: this.#input(topics.requests).onFailure,
+    };
+    if (request instanceof StreamsError) {
+      finish({ ...skipped(tried, 'unreadable'), passedOn: this.#letterOf(record, request) });
+    } else if (!this.#isSampled(request)) finish(null);
+    else if (request.bodySize > request.body.length) finish(skipped(tried, 'request-truncated'));
+    else this.#call(tried, request, finish);
+  }
+
+  #acceptRetry(
+    input: OpenInput,
+    record: IncomingRecord,
+    request: Request | StreamsError | null,
+    finish: Finish,
+  ): void {
+    if (request === null) return finish(null);
+    const letter = parseLetter(record.headers);
+    if (letter === null || letter.calls === null) {
+      const error = new StreamsError(
+        'unreadable',
+        'its headers do not say which request it is, and what was tried',
+      );
+      const passedOn = this.#letterOf(record, error);
+      return finish({ origin: record, response: null, passedOn });
+    }
+    const { source, appendedMs, calls } = letter;
+    const tried: Tried = {
+      lane: laneName(this.#options.lane.lane),
+      record,
+      exchangeId: request instanceof StreamsError ? null : request.exchangeId,
+      source,
+      appendedMs,
+      requestTimeMs: calls.requestTimeMs,
+      before: calls,
+      onFailure: input.onFailure,
+    };
+    if (request instanceof StreamsError) {
+      const reason = `${request.code}: ${request.message}`;
+      finish(unreadableRetry(tried, calls, this.#options.topics.deadLetters, reason));
+    } else this.#call(tried, request, finish);
+  }
+
   #isSampled(request: Request): boolean {
     const { name, sampling } = this.#options.lane.experiment;
     const key = request.session ?? request.exchangeId;
     return request.experiment === name && isSampled(key, sampling.salt, sampling.rate);
   }
 
-  #call(origin: Origin, request: Request, finish: (written: Written) => void): void {
-    const attempts = 1;
-    void this.#options.caller.call(request, attempts, this.#closed.signal).then((result) => {
-      if (this.#closed.signal.aborted) return;
-      finish(called(origin, request, result, attempts));
-      this.#options.wake();
+  #call(tried: Tried, request: Request, finish: Finish): void {
+    const { caller, lane, metrics, wake } = this.#options;
+    const { attempts, pauseMs } = lane.shadow.retry;
+    const closed = this.#closed.signal;
+    void callInPlace(caller, {
+      request,
+      attemptsBefore: tried.before?.attempts ?? 0,
+      attempts: tried.before === null ? attempts : 1,
+      pauseMs,
+      closed,
+      onRetry: () => metrics.retried('in-place'),
+    }).then((called) => {
+      if (closed.aborted) return;
+      finish(outcomeOf(tried, called));
+      wake();
     });
   }
 
-  #unreadable(record: IncomingRecord, error: StreamsError): Written {
+  #letterOf(record: IncomingRecord, error: StreamsError): OutgoingRecord {
     const { topics, lane } = this.#options;
-    return {
-      origin: record,
-      response: { ...nothing, kind: 'first', status: 'skipped', reason: 'unreadable' },
-      deadLetter: deadLetter({
-        topic: topics.deadLetters,
-        lane: lane.lane,
-        stage: 'shadow-invoker',
-        record,
-        error,
-      }),
-    };
+    const stage = 'shadow-invoker';
+    return deadLetter({ topic: topics.deadLetters, lane: lane.lane, stage, record, error });
   }
 
-  #record({ key, headers }: Origin, response: ShadowResponse): OutgoingRecord {
+  #recordsOf({ origin, response, passedOn }: Outcome): readonly OutgoingRecord[] {
+    const { topics, metrics } = this.#options;
+    if (passedOn?.topic === topics.deadLetters) metrics.deadLettered();
+    else if (passedOn !== null) metrics.retried('retry-topic');
+    return [
+      ...(response === null ? [] : [this.#responseRecord(origin, response)]),
+      ...(passedOn === null ? [] : [passedOn]),
+    ];
+  }
+
+  /** Tells that the requests' time has passed the end of the window that was written to last. */
+  #progress(requestOffset: number, requestTime: number): readonly OutgoingRecord[] {
+    const { windowMs } = this.#options.lane.experiment;
+    if (windowStart(requestTime, windowMs) <= windowStart(this.#written, windowMs)) return [];
+    this.#written = requestTime;
+    return [this.#responseRecord(nobody, { ...nothing, kind: 'progress', requestOffset, requestTime })];
+  }
+
+  #responseRecord({ key, headers }: Origin, response: ShadowResponse): OutgoingRecord {
     const { topics, partition } = this.#options;
     const value = this.#encode(response);
     return { topic: topics.shadowResponses, partition, key, value, headers: traceHeaders(headers) };
@@ -170,20 +268,4 @@ const nobody: Origin = { key: null, headers: {} };
 /** With the trace context of its record: there is one also where the caller sent none. */
 function traced({ headers }: IncomingRecord, request: Request): Request {
   return { ...request, headers: { ...request.headers, ...traceHeaders(headers) } };
-}
-
-function progress(requestOffset: number, requestTime: number): ShadowResponse {
-  return { ...nothing, kind: 'progress', requestOffset, requestTime };
-}
-
-function skipped(origin: Origin, request: Request, reason: string): Written {
-  const { exchangeId } = request;
-  return { origin, response: { ...nothing, kind: 'first', exchangeId, status: 'skipped', reason } };
-}
-
-function called(origin: Origin, request: Request, result: CallResult, attempts: number): Written {
-  const { exchangeId } = request;
-  const { status, latencyMs, answer } = result;
-  const reason = status === 'answered' ? null : result.reason;
-  return { origin, response: { kind: 'first', exchangeId, status, reason, attempts, latencyMs, answer } };
 }

@@ -1,34 +1,55 @@
-import { type OpenTask, type ReadyLane, type Streams } from '@understudy/streams';
+import { type CommittedOffset, type OpenTask, type ReadyLane, type Streams } from '@understudy/streams';
 import type { ShadowCaller } from './call-shadow.ts';
+import type { LaneMetrics } from './invoker-metrics.ts';
 import { invokerStateOf } from './invoker-state.ts';
 import { InvokerTask } from './invoker-task.ts';
+import type { InvokerTopics } from './invoker-topics.ts';
 
 export interface OpenInvokerOptions {
   readonly lane: ReadyLane;
   readonly caller: ShadowCaller;
   readonly streams: Streams;
-  readonly topics: {
-    readonly requests: string;
-    readonly shadowResponses: string;
-    readonly deadLetters: string;
-  };
+  readonly topics: InvokerTopics;
+  readonly metrics: LaneMetrics;
 }
 
-/** Opens the tasks of one lane's invoker: at the committed offset, or where the run begins. */
-export function openInvokerTask({ lane, caller, streams, topics }: OpenInvokerOptions): OpenTask {
+/**
+ * Opens the tasks of one lane's invoker: each input at its committed offset; where there is none yet, the requests where
+ * the run begins, and what waits to be tried again from its first record on.
+ */
+export function openInvokerTask({ lane, caller, streams, topics, metrics }: OpenInvokerOptions): OpenTask {
   return async ({ spec, committed, wake }) => {
     const partition = Number(spec.id);
-    const before = committed[0];
-    const isFirst = before === undefined || before.offset === null;
-    const start = isFirst ? await firstOffset(partition) : before.offset;
-    const state = isFirst ? { clock: 0, written: lane.run.start } : invokerStateOf(before);
-    const task = new InvokerTask({ lane, partition, state, caller, codecs: streams.registry, topics, wake });
-    return { task, start: new Map([[topics.requests, start]]) };
+    const ofRequests = committedFor(topics.requests, committed);
+    const start = new Map([[topics.requests, ofRequests?.offset ?? (await firstRequest(partition))]]);
+    for (const { topic } of topics.retries) {
+      start.set(topic, committedFor(topic, committed)?.offset ?? (await firstRetry(topic, partition)));
+    }
+    const state = ofRequests === null ? { clock: 0, written: lane.run.start } : invokerStateOf(ofRequests);
+    const codecs = streams.registry;
+    return {
+      task: new InvokerTask({ lane, partition, state, caller, codecs, topics, metrics, wake }),
+      start,
+    };
   };
 
-  async function firstOffset(partition: number): Promise<number> {
+  async function firstRequest(partition: number): Promise<number> {
     const [offset] = await streams.admin.offsetsAtTime(topics.requests, lane.run.start, [partition]);
     if (offset === undefined) throw new Error(`no offset for ${topics.requests}/${partition}`);
     return offset;
   }
+
+  async function firstRetry(topic: string, partition: number): Promise<number> {
+    const bounds = (await streams.admin.bounds(topic))[partition];
+    if (bounds === undefined) throw new Error(`no partition ${topic}/${partition}`);
+    return bounds.start;
+  }
+}
+
+type Committed = CommittedOffset & { readonly offset: number };
+
+/** Null where nothing is committed. */
+function committedFor(topic: string, committed: readonly CommittedOffset[]): Committed | null {
+  const found = committed.find((each) => each.topic === topic);
+  return found === undefined || found.offset === null ? null : { ...found, offset: found.offset };
 }

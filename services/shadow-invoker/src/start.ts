@@ -1,7 +1,16 @@
 import { laneName, topicNames } from '@understudy/domain';
-import { copartitionedTasks, openStreams, readiness, setUpLanes, TaskGroup } from '@understudy/streams';
+import {
+  copartitionedTasks,
+  openStreams,
+  readiness,
+  retryTopics,
+  setUpLanes,
+  TaskGroup,
+} from '@understudy/streams';
 import type { RunningService, ServiceContext } from '@understudy/service';
 import { ShadowCaller } from './call-shadow.ts';
+import { createInvokerMetrics } from './invoker-metrics.ts';
+import type { InvokerTopics } from './invoker-topics.ts';
 import { openInvokerTask } from './open-invoker-task.ts';
 
 /** Starts this process's share of calling the shadows: a group of tasks for every lane. */
@@ -14,14 +23,19 @@ export async function startInvoker({
   const streams = await openStreams({ config, service: 'shadow-invoker', logger, metrics });
   const { prefix, partitions, sessionTimeoutMs } = config.kafka;
   const names = topicNames(prefix);
+  const metricsOf = createInvokerMetrics(metrics);
   const running: { group: TaskGroup; caller: ShadowCaller }[] = [];
   for (const lane of await setUpLanes({ config, ...streams })) {
     const name = laneName(lane.lane);
     const groupId = `${prefix}${name}.invoker`;
     const laneLogger = logger.child({ lane: name });
-    const caller = new ShadowCaller(lane.shadow, config.gateway.captureBytes, laneLogger);
-    const topics = {
+    const { shadow } = lane;
+    const ofLane = metricsOf(name);
+    const { captureBytes } = config.gateway;
+    const caller = new ShadowCaller({ shadow, captureBytes, metrics: ofLane, logger: laneLogger });
+    const topics: InvokerTopics = {
       requests: names.shared('requests'),
+      retries: retryTopics(names, lane.lane, shadow.retry),
       shadowResponses: names.shadowResponses(lane.lane),
       deadLetters: names.shared('shadow-dead-letters'),
     };
@@ -30,8 +44,8 @@ export async function startInvoker({
       groupId,
       partitions,
       sessionTimeoutMs,
-      plan: copartitionedTasks([topics.requests], partitions),
-      openTask: openInvokerTask({ lane, caller, streams, topics }),
+      plan: copartitionedTasks([topics.requests, ...topics.retries.map(({ topic }) => topic)], partitions),
+      openTask: openInvokerTask({ lane, caller, streams, topics, metrics: ofLane }),
       logger: laneLogger,
       onOver,
     });

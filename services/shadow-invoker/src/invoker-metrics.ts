@@ -1,0 +1,63 @@
+import type { Metrics } from '@understudy/telemetry';
+import type { BreakerState } from './breaker.ts';
+import type { CallResult } from './call-shadow.ts';
+
+/** What one lane tells about itself. */
+export interface LaneMetrics {
+  called(result: CallResult): void;
+  breaker(state: BreakerState): void;
+  /** Requests taken (or given up, if negative) whose result is not committed yet. */
+  outstanding(change: number): void;
+  /** Called again in place, or written to a retry topic. */
+  retried(hop: 'in-place' | 'retry-topic'): void;
+  deadLettered(): void;
+}
+
+const stateNumbers: Readonly<Record<BreakerState, number>> = { closed: 0, paused: 1, down: 2 };
+
+/** To be called once per process; what it returns gives the metrics of a lane by its name. */
+export function createInvokerMetrics(metrics: Metrics): (lane: string) => LaneMetrics {
+  const calls = metrics.counter({
+    name: 'understudy_invoker_calls_total',
+    help: 'Calls of shadows, by what came of them: answered, failed or timed_out.',
+    labels: ['lane', 'outcome'],
+  });
+  const latency = metrics.histogram({
+    name: 'understudy_invoker_call_seconds',
+    help: 'From sending a request to a shadow to the last byte of its answer, or to its failure.',
+    labels: ['lane'],
+  });
+  const breaker = metrics.gauge({
+    name: 'understudy_invoker_breaker_state',
+    help: 'Whether the shadow is called: 0 yes, 1 the lane is paused, 2 the shadow is down and requests are skipped.',
+    labels: ['lane'],
+  });
+  const outstanding = metrics.gauge({
+    name: 'understudy_invoker_outstanding_requests',
+    help: 'Requests that are called, wait for their turn, or are not committed yet.',
+    labels: ['lane'],
+  });
+  const retries = metrics.counter({
+    name: 'understudy_invoker_retries_total',
+    help: 'Requests to be tried again, by where: in-place or retry-topic. After a take-over some count again.',
+    labels: ['lane', 'hop'],
+  });
+  const deadLetters = metrics.counter({
+    name: 'understudy_invoker_dead_letters_total',
+    help: 'Records given up. After a take-over some count again.',
+    labels: ['lane'],
+  });
+  return (lane) => {
+    breaker.set({ lane }, stateNumbers.closed);
+    return {
+      called: ({ status, latencyMs }) => {
+        calls.inc({ lane, outcome: status });
+        latency.observe({ lane }, latencyMs / 1_000);
+      },
+      breaker: (state) => breaker.set({ lane }, stateNumbers[state]),
+      outstanding: (change) => outstanding.inc({ lane }, change),
+      retried: (hop) => retries.inc({ lane, hop }),
+      deadLettered: () => deadLetters.inc({ lane }),
+    };
+  };
+}

@@ -1,0 +1,50 @@
+import type { RetryTopic } from '@understudy/streams';
+
+/** The topics of one lane's invoker. */
+export interface InvokerTopics {
+  readonly requests: string;
+  /** In the order in which a request passes through them; empty: what fails in place is not tried again. */
+  readonly retries: readonly RetryTopic[];
+  readonly shadowResponses: string;
+  readonly deadLetters: string;
+}
+
+/** Where a request goes whose calls have failed in a way that may pass. */
+export interface Destination {
+  readonly kind: 'retry' | 'dead-letter';
+  readonly topic: string;
+}
+
+/** One input of a task, and what holds for its records. */
+export interface InvokerInput {
+  readonly topic: string;
+  /** A record is due so long after it was appended. */
+  readonly delayMs: number;
+  /** Records taken and not yet committed, at the most. */
+  readonly maxOutstanding: number;
+  /** Null: nowhere, the failure is final. */
+  readonly onFailure: Destination | null;
+}
+
+/** An eighth for each retry topic, the rest for the requests: neither can take the places of the other. */
+const retryShare = 8;
+
+/** The requests, then the retry topics. Together they hold `maxOutstanding`, which is at least their number. */
+export function invokerInputs(topics: InvokerTopics, maxOutstanding: number): readonly InvokerInput[] {
+  const { requests, retries, deadLetters } = topics;
+  const ofRetries = Math.ceil(maxOutstanding / retryShare);
+  const afterRetries: readonly Destination[] = [
+    ...retries.map(({ topic }) => ({ kind: 'retry', topic }) as const),
+    { kind: 'dead-letter', topic: deadLetters },
+  ];
+  const onFailure = retries.length === 0 ? null : (afterRetries[0] ?? null);
+  return [
+    { topic: requests, delayMs: 0, maxOutstanding: maxOutstanding - retries.length * ofRetries, onFailure },
+    ...retries.map(({ topic, delayMs }, index) => ({
+      topic,
+      delayMs,
+      maxOutstanding: ofRetries,
+      onFailure: afterRetries[index + 1] ?? null,
+    })),
+  ];
+}
