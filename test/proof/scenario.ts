@@ -9,11 +9,20 @@ const segmentValues = ['gold', 'silver'] as const;
 
 /**
  * The lanes: `quotes` has production responses that never come, so its windows wait for the deadline. Their names put
- * both into the same partition of window-parts and divergence, so that their transactions overlap there.
+ * both into the same partition of window-parts and divergence, so that their transactions overlap there. `claims` tries
+ * again what fails.
  */
 const lanes = [
-  { experiment: 'quotes', shadow: 'heavy', rate: 1 },
-  { experiment: 'claims', shadow: 'lean', rate: 0.6 },
+  { experiment: 'quotes', shadow: 'heavy', rate: 1, retries: [] },
+  {
+    experiment: 'claims',
+    shadow: 'lean',
+    rate: 0.6,
+    retries: [
+      { delay: '1s', delayMs: 1_000 },
+      { delay: '2s', delayMs: 2_000 },
+    ],
+  },
 ] as const;
 
 /** Requests of these come too, and belong to no lane. */
@@ -28,7 +37,7 @@ export interface Surroundings {
 
 /** The `understudy.yaml` of the run. Windows are short, so that there are many ends of windows to be killed at. */
 export function configText({ brokers, registryUrl, prefix, shadowPort }: Surroundings): string {
-  const experiments = lanes.map(({ experiment, shadow, rate }) => ({
+  const experiments = lanes.map(({ experiment, shadow, rate, retries }) => ({
     name: experiment,
     route: { path: `/${experiment}` },
     production: { url: 'http://127.0.0.1:9', timeout: `${productionTimeoutMs}ms` },
@@ -40,6 +49,8 @@ export function configText({ brokers, registryUrl, prefix, shadowPort }: Surroun
         url: `http://127.0.0.1:${shadowPort}/${shadow}`,
         timeout: '400ms',
         concurrency: 64,
+        retry: { attempts: 2, pause: '20ms', delays: retries.map(({ delay }) => delay) },
+        breaker: { failures: 20, probe: '100ms' },
       },
     ],
     comparison: { kind: 'class', label: '/decision' },
@@ -51,9 +62,10 @@ export function configText({ brokers, registryUrl, prefix, shadowPort }: Surroun
 
 /** The same rules for the oracle, which reads no config. */
 export function laneRules(): readonly LaneRules[] {
-  return lanes.map(({ experiment, shadow, rate }) => ({
+  return lanes.map(({ experiment, shadow, rate, retries }) => ({
     experiment,
     shadow,
+    retries,
     sampling: { rate, salt: `salt of ${experiment}` },
     windowMs: 1_000,
     deadlineMs: productionTimeoutMs + 60_000,

@@ -21,17 +21,26 @@ export interface StubAnswer {
   readonly body: string;
 }
 
-/** `model` tells the stubs apart: each errs on other requests. */
-export function stubAnswer(model: string, exchangeId: string): StubAnswer {
+/** Of the calls of one request that fails: at least so many, at most so many more. */
+const failures = { least: 1, more: 4 };
+
+/**
+ * `model` tells the stubs apart: each errs on other requests. Some errors pass: a request fails a number of times that its
+ * id determines.
+ */
+export function stubAnswer(model: string, exchangeId: string, attempt: number): StubAnswer {
   const share = shareOf(`${model} ${exchangeId}`);
   const delayMs = shareOf(`delay ${model} ${exchangeId}`) ** 4 * 150;
   const right = JSON.stringify({ exchangeId, decision: decisionOn(exchangeId) });
   const wrong = JSON.stringify({ exchangeId, decision: otherDecision(exchangeId) });
-  if (share < 0.02) return { delayMs, status: 500, body: 'out of memory' };
-  if (share < 0.03) return { delayMs, status: 429, body: '{}' };
-  if (share < 0.035) return { delayMs: 0, status: null, body: '' };
-  if (share < 0.055) return { delayMs, status: 200, body: 'decision: approve' };
-  if (share < 0.065) return { delayMs, status: 200, body: JSON.stringify({ exchangeId }) };
-  if (share < 0.075) return { delayMs, status: 422, body: JSON.stringify({ exchangeId }) };
+  const failing = failures.least + Math.floor(shareOf(`failures ${exchangeId}`) * (failures.more + 1));
+  if (attempt <= failing) {
+    if (share < 0.06) return { delayMs, status: 500, body: 'out of memory' };
+    if (share < 0.07) return { delayMs, status: 429, body: '{}' };
+    if (share < 0.075) return { delayMs: 0, status: null, body: '' };
+  }
+  if (share > 0.98) return { delayMs, status: 200, body: 'decision: approve' };
+  if (share > 0.97) return { delayMs, status: 200, body: JSON.stringify({ exchangeId }) };
+  if (share > 0.96) return { delayMs, status: 422, body: JSON.stringify({ exchangeId }) };
   return { delayMs, status: 200, body: share < 0.2 ? wrong : right };
 }

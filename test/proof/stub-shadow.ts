@@ -12,7 +12,8 @@ const server = createServer((request, response) => {
   request.resume();
   const model = request.url?.split('/')[1] ?? '';
   const exchangeId = String(request.headers['x-exchange-id']);
-  const { delayMs, status, body } = stubAnswer(model, exchangeId);
+  const attempt = Number(request.headers['x-shadow-attempt']);
+  const { delayMs, status, body } = stubAnswer(model, exchangeId, attempt);
   if (status === null) return; // the caller gives up
   setTimeout(() => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);

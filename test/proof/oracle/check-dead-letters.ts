@@ -7,7 +7,7 @@ import type { CommittedPosition } from './positions.ts';
 const earliestMs = 10_000;
 
 /**
- * Every record that can't be read is among the dead letters, once for each lane, untouched. Production's responses
+ * Every record that can't be read, and every request given up, is among the dead letters, once for each lane, untouched. Production's responses
  * are read when a window needs them: those behind the comparator's position have not been met yet.
  */
 export function checkDeadLetters(findings: Findings, evidence: Evidence): void {
@@ -16,6 +16,9 @@ export function checkDeadLetters(findings: Findings, evidence: Evidence): void {
     ...requests
       .flat()
       .filter(({ kind, timeMs }) => kind === 'unreadable' && timeMs >= lane.runStart)
+      .map((record) => letterOf(lane, 'shadow-invoker', lane.topics.requests, record)),
+    ...requests
+      .flatMap((partition, index) => partition.filter(({ offset }) => isGivenUp(lane, index, offset)))
       .map((record) => letterOf(lane, 'shadow-invoker', lane.topics.requests, record)),
     ...productions
       .flat()
@@ -33,6 +36,13 @@ export function checkDeadLetters(findings: Findings, evidence: Evidence): void {
     ].join(' '),
   );
   findings.once('C1', 'dead letter', expected, found);
+}
+
+/** Its recovery says that it is among the dead letters. */
+function isGivenUp({ recoveries }: LaneEvidence, partition: number, offset: number): boolean {
+  return (recoveries[partition] ?? []).some(
+    ({ requestOffset, outcome }) => requestOffset === offset && outcome === 'dead-lettered',
+  );
 }
 
 function letterOf(

@@ -1,12 +1,14 @@
 import type { Divergence } from '@understudy/schemas-avro';
 import type { Entry } from './entries.ts';
 import type { LaneEvidence } from './evidence.ts';
+import type { Recovery } from './recoveries.ts';
 import type { Findings } from './findings.ts';
 import { digestOf, rangesOf, rangesText, tallyIn, tallyOf } from './tally.ts';
 
-/** The start of every window of the lane in which something was sampled, in order. */
+/** The start of every window of the lane in which something was sampled or recovered, in order. */
 export function expectedWindows(lane: LaneEvidence): readonly number[] {
-  const starts = new Set(lane.entries.flat().map(({ windowStart }) => windowStart));
+  const counted = [...lane.entries.flat(), ...lane.recoveries.flat()];
+  const starts = new Set(counted.map(({ windowStart }) => windowStart));
   return [...starts].toSorted((a, b) => a - b);
 }
 
@@ -33,14 +35,18 @@ export function checkDivergence(findings: Findings, lane: LaneEvidence): void {
   const byKey = new Map(records.map((record) => [keyOf(record), record]));
   const entries = lane.entries.flat();
   const byWindow = Map.groupBy(entries, ({ windowStart }) => windowStart);
-  const running = new Map<string, Entry[]>(segments.map((segment) => [segment, []]));
+  const recoveredIn = Map.groupBy(lane.recoveries.flat(), ({ windowStart }) => windowStart);
+  const running = new Map<string, Counted>(segments.map((segment) => [segment, nothing]));
   let previousEnd = lane.runStart;
   for (const start of windows) {
     const inWindow = byWindow.get(start) ?? [];
     for (const segment of segments) {
-      const own = segment === 'all' ? inWindow : inWindow.filter((entry) => entry.segment === segment);
-      const sums = running.get(segment) ?? [];
-      for (const entry of own) sums.push(entry);
+      const own: Counted = {
+        entries: segment === 'all' ? inWindow : inWindow.filter((entry) => entry.segment === segment),
+        recoveries: segment === 'all' ? (recoveredIn.get(start) ?? []) : [],
+      };
+      const sums = sumOf(running.get(segment) ?? nothing, own);
+      running.set(segment, sums);
       const record = byKey.get(`${start} ${segment}`);
       if (record !== undefined) checkRecord(findings, lane, { record, own, sums, previousEnd });
     }
@@ -49,10 +55,22 @@ export function checkDivergence(findings: Findings, lane: LaneEvidence): void {
   checkVerdicts(findings, lane, byKey);
 }
 
+/** What a record counts. */
+interface Counted {
+  readonly entries: readonly Entry[];
+  readonly recoveries: readonly Recovery[];
+}
+
+const nothing: Counted = { entries: [], recoveries: [] };
+
+function sumOf(a: Counted, b: Counted): Counted {
+  return { entries: [...a.entries, ...b.entries], recoveries: [...a.recoveries, ...b.recoveries] };
+}
+
 interface ToCheck {
   readonly record: Divergence;
-  readonly own: readonly Entry[];
-  readonly sums: readonly Entry[];
+  readonly own: Counted;
+  readonly sums: Counted;
   readonly previousEnd: number;
 }
 
@@ -67,13 +85,13 @@ function checkRecord(
   const empty = (record.windowStart - previousEnd) / rules.windowMs;
   findings.same('C2', `${at}: empty windows before`, empty, record.emptyWindowsBefore);
   findings.same('C2', at, windowTally(own), foundWindowTally(record));
-  findings.same('C2', `${at}: running`, tallyOf(sums), tallyIn(record.running.sums));
+  findings.same('C2', `${at}: running`, tallyOf(sums.entries, sums.recoveries), tallyIn(record.running.sums));
   findings.same('C2', `${at}: running since`, firstWindow(lane) ?? runStart, record.running.since ?? 0);
   if (record.segment !== null) return;
   findings.same('C2', `${at}: balanced`, 'true', String(record.verdict?.balanced));
-  findings.same('C2', `${at}: digest`, digestOf(own), record.receipt?.digest ?? 'none');
+  findings.same('C2', `${at}: digest`, digestOf(own.entries), record.receipt?.digest ?? 'none');
   const used = rangesText(record.receipt?.offsets ?? []);
-  findings.same('C2', `${at}: records used`, rangesOf(own, topics), used);
+  findings.same('C2', `${at}: records used`, rangesOf(own.entries, own.recoveries, topics), used);
 }
 
 /** One for every transaction of the merger, each of a window; the last one is of the last window. */
@@ -112,13 +130,13 @@ function firstWindow(lane: LaneEvidence): number | undefined {
 }
 
 /** Divergence has quantiles of the window's latencies, not their number: that stands in the parts. */
-function windowTally(entries: readonly Entry[]): string {
-  return withoutLatencies(tallyOf(entries));
+function windowTally({ entries, recoveries }: Counted): string {
+  return withoutLatencies(tallyOf(entries, recoveries));
 }
 
 function foundWindowTally({ window, running }: Divergence): string {
-  const { ledger, agreed, differences } = window;
-  return withoutLatencies(tallyIn({ ...running.sums, ledger, agreed, differences }));
+  const { ledger, agreed, differences, recovered } = window;
+  return withoutLatencies(tallyIn({ ...running.sums, ledger, agreed, differences, recovered }));
 }
 
 function withoutLatencies(tally: string): string {

@@ -1,5 +1,6 @@
 import type { SegmentSums, WindowPart } from '@understudy/schemas-avro';
 import type { Entry } from './entries.ts';
+import type { Recovery } from './recoveries.ts';
 import type { LaneEvidence } from './evidence.ts';
 import type { Findings } from './findings.ts';
 import { digestOf, rangesOf, rangesText, tallyIn, tallyOf } from './tally.ts';
@@ -13,14 +14,19 @@ export function checkParts(findings: Findings, lane: LaneEvidence): void {
     const own = byPartition.get(partition) ?? [];
     checkTiling(findings, where, lane, own);
     const expected = Map.groupBy(entries, ({ windowStart }) => windowStart);
+    const recovered = Map.groupBy(lane.recoveries[partition] ?? [], ({ windowStart }) => windowStart);
     const full = own.filter(({ segments }) => segments.length > 0);
     findings.once(
       'C1',
       where,
-      [...expected.keys()],
+      [...expected.keys(), ...recovered.keys()],
       full.map(({ windowStart }) => windowStart),
     );
-    for (const part of full) checkPart(findings, where, lane, part, expected.get(part.windowStart) ?? []);
+    for (const part of full) {
+      const entries = expected.get(part.windowStart) ?? [];
+      const recoveries = recovered.get(part.windowStart) ?? [];
+      checkPart(findings, `${where} ${part.windowStart}`, lane, { part, entries, recoveries });
+    }
   }
 }
 
@@ -42,26 +48,31 @@ function checkTiling(
   }
 }
 
+interface PartToCheck {
+  readonly part: WindowPart;
+  readonly entries: readonly Entry[];
+  readonly recoveries: readonly Recovery[];
+}
+
 function checkPart(
   findings: Findings,
-  where: string,
+  at: string,
   { topics }: LaneEvidence,
-  part: WindowPart,
-  entries: readonly Entry[],
+  { part, entries, recoveries }: PartToCheck,
 ): void {
-  const at = `${where} ${part.windowStart}`;
-  findings.same('C2', at, segmentTallies(entries), sumsText(part.segments));
+  findings.same('C2', at, segmentTallies(entries, recoveries), sumsText(part.segments));
   findings.same('C2', `${at}: digest`, digestOf(entries), part.digest);
-  findings.same('C2', `${at}: records used`, rangesOf(entries, topics), rangesText(part.offsets));
+  const used = rangesOf(entries, recoveries, topics);
+  findings.same('C2', `${at}: records used`, used, rangesText(part.offsets));
 }
 
 /** The whole, then each value of the segment that occurs. */
-function segmentTallies(entries: readonly Entry[]): string {
+function segmentTallies(entries: readonly Entry[], recoveries: readonly Recovery[]): string {
   const bySegment = Map.groupBy(entries, ({ segment }) => segment);
   const lines = [...bySegment].flatMap(([segment, own]) =>
     segment === null ? [] : [`${segment}: ${tallyOf(own)}`],
   );
-  return [`all: ${tallyOf(entries)}`, ...lines.toSorted()].join(' | ');
+  return [`all: ${tallyOf(entries, recoveries)}`, ...lines.toSorted()].join(' | ');
 }
 
 function sumsText(segments: readonly SegmentSums[]): string {

@@ -49,10 +49,20 @@ function checkInvoker(
   positions: readonly CommittedPosition[],
 ): void {
   const where = `${lane.name} partition ${partition}, position of its invoker`;
-  const last = lane.shadows[partition]?.at(-1)?.value;
-  const position = positions.findLast(
-    ({ group, partition: of }) => group.endsWith(`${lane.name}.invoker`) && of === partition,
-  );
+  const positionIn = (topic: string): CommittedPosition | undefined =>
+    positions.findLast(
+      (position) =>
+        position.group.endsWith(`${lane.name}.invoker`) &&
+        position.topic === topic &&
+        position.partition === partition,
+    );
+  for (const { topic, copies } of lane.retries) {
+    const copy = copies[partition]?.at(-1)?.offset ?? -1;
+    const found = positionIn(topic)?.offset ?? 0;
+    if (found <= copy) findings.same('C5', `${where} in ${topic}`, `after ${copy}`, found);
+  }
+  const last = lane.shadows[partition]?.findLast(({ value }) => value?.kind !== 'recovery')?.value;
+  const position = positionIn(lane.topics.requests);
   if (last === undefined || last === null) return;
   if ((position?.offset ?? 0) <= last.requestOffset)
     findings.same('C5', where, `after request ${last.requestOffset}`, position?.offset ?? 'none');

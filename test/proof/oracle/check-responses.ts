@@ -6,7 +6,8 @@ import type { Findings } from './findings.ts';
 
 /**
  * Every sampled request has exactly one first shadow response, in the order of the requests, and others have none;
- * progress never runs ahead of what is still to come; each names the request's own time and id.
+ * progress never runs ahead of what is still to come; each names the request's own time and id. Recoveries come when
+ * they come.
  */
 export function checkResponses(
   findings: Findings,
@@ -22,17 +23,23 @@ export function checkResponses(
     let frontier = -1;
     for (const response of responses) {
       const offset = requestOffset(response);
-      const isAfter = response.value?.kind === 'first' ? offset > frontier : offset >= frontier;
-      if (!isAfter) {
+      if (!isAfter(response, frontier)) {
         const found = `request ${offset} at ${response.offset}`;
         findings.add({ check: 'C1', where, expected: `order: after request ${frontier}`, found });
       }
-      frontier = Math.max(frontier, offset);
+      if (response.value?.kind !== 'recovery') frontier = Math.max(frontier, offset);
       const request = byOffset.get(offset);
       if (request === undefined) findings.same('C2', `${where} ${offset}`, 'a request', 'no such record');
       else checkResponse(findings, `${where} ${offset}`, request, response);
     }
   }
+}
+
+function isAfter(response: Logged<ShadowResponse>, frontier: number): boolean {
+  const offset = requestOffset(response);
+  const kind = response.value?.kind;
+  if (kind === 'recovery') return offset <= frontier;
+  return kind === 'first' ? offset > frontier : offset >= frontier;
 }
 
 function checkResponse(
@@ -42,10 +49,10 @@ function checkResponse(
   { value }: Logged<ShadowResponse>,
 ): void {
   findings.same('C2', `${where}: its time`, request.timeMs, value?.requestTime ?? 0);
-  if (value?.kind !== 'first') return;
+  if (value === null || value.kind === 'progress') return;
   findings.same('C2', `${where}: its id`, request.value?.exchangeId ?? 'none', value.exchangeId ?? 'none');
   const skip = skipReason(request);
-  if (skip !== null || value.status === 'skipped')
+  if (value.kind === 'first' && (skip !== null || value.status === 'skipped'))
     findings.same('C2', `${where}: skipped`, skip ?? 'not', value.reason ?? 'not');
   // The stub says whose answer it is: the pair is right, not only the count.
   const echoed = value.answer === null ? undefined : fieldOf(value.answer.body, 'exchangeId');

@@ -11,6 +11,7 @@ const rules: LaneRules = {
   sampling: { rate: 1, salt: 'e' },
   windowMs: 1_000,
   deadlineMs: 61_000,
+  retries: [],
   label: 'decision',
   segment: { field: 'tier', values: ['gold'] },
 };

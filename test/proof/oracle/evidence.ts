@@ -12,6 +12,7 @@ import { type Entry, entriesOf } from './entries.ts';
 import { type Logged, loggedRecords } from './logged.ts';
 import { type CommittedPosition, committedPosition } from './positions.ts';
 import { RawLog } from './raw-log.ts';
+import { recoveriesOf, type Recovery } from './recoveries.ts';
 import { type LaneRules, laneOf, type OracleTask } from './task.ts';
 import { Values } from './values.ts';
 import { type RawRecord, visibleRecords } from './visible-records.ts';
@@ -29,11 +30,22 @@ export interface LaneEvidence {
   /** What the windows have to be made of, by partition. */
   readonly entries: readonly (readonly Entry[])[];
   readonly shadows: Partitions<ShadowResponse>;
+  /** Of the shadow responses, by partition. */
+  readonly recoveries: readonly (readonly Recovery[])[];
+  /** In the order in which a request passes through them. */
+  readonly retries: readonly RetryEvidence[];
   readonly comparisons: Partitions<Comparison>;
   /** By partition of their topic: all of a lane's have to be in one. */
   readonly parts: Partitions<WindowPart>;
   readonly divergences: Partitions<Divergence>;
   readonly verdicts: Partitions<Verdict>;
+}
+
+/** What waited in one retry topic. */
+export interface RetryEvidence {
+  readonly topic: string;
+  readonly delayMs: number;
+  readonly copies: Partitions<Request>;
 }
 
 export interface LaneTopics {
@@ -133,6 +145,8 @@ export class Witness {
         runs: own,
         runStart,
         shadows,
+        recoveries: shadows.map((ofPartition) => recoveriesOf(rules, ofPartition)),
+        retries: await this.#retries(rules),
         entries: requests.map((ofPartition, partition) =>
           entriesOf(rules, runStart, {
             requests: ofPartition,
@@ -163,8 +177,19 @@ export class Witness {
     const ofLanes = this.#task.lanes.flatMap((rules) => [
       `shadow-responses.${laneOf(rules)}`,
       `comparisons.${laneOf(rules)}`,
+      ...rules.retries.map(({ delay }) => retryTopic(rules, delay)),
     ]);
     return [...shared, ...ofLanes].map((topic) => this.#task.prefix + topic);
+  }
+
+  async #retries(rules: LaneRules): Promise<readonly RetryEvidence[]> {
+    const retries: RetryEvidence[] = [];
+    for (const { delay, delayMs } of rules.retries) {
+      const topic = retryTopic(rules, delay);
+      const copies = await this.#records<Request>(topic, 'Request');
+      retries.push({ topic: this.#task.prefix + topic, delayMs, copies });
+    }
+    return retries;
   }
 
   async #visible(topic: string): Promise<readonly (readonly RawRecord[])[]> {
@@ -196,4 +221,8 @@ export class Witness {
       return { topic, partition, start, lastStable, end: (records.at(-1)?.offset ?? -1) + 1, open, aborted };
     });
   }
+}
+
+function retryTopic(rules: LaneRules, delay: string): string {
+  return `shadow-retries.${laneOf(rules)}.${delay}`;
 }

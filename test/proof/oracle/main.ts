@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { holdsWithin } from '../wait-for.ts';
 import { Witness } from './evidence.ts';
 import type { OracleTask } from './task.ts';
-import { openWindows, verify } from './verify.ts';
+import { openWork, verify } from './verify.ts';
 
 const quietMs = 3_000;
 const quietWithinMs = 30_000;
@@ -16,8 +16,8 @@ const task = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as OracleTa
 const witness = await Witness.open(task);
 try {
   const isClosed = async (): Promise<boolean> => {
-    const open = openWindows(await witness.evidence());
-    process.stderr.write(`${open.length} windows are open: ${open.slice(0, 4).join(', ')}\n`);
+    const open = openWork(await witness.evidence());
+    process.stderr.write(`${open.length} are open: ${open.slice(0, 4).join(', ')}\n`);
     return open.length === 0;
   };
   // What stays open is found when the run is judged; and so is who goes on writing when there is nothing to write.
@@ -30,7 +30,7 @@ try {
   };
   const isSettled = await holdsWithin(quietWithinMs, quietMs, isQuiet);
   const report = verify(task, await witness.evidence());
-  const where = 'writes when every window is closed';
+  const where = 'writes when everything is closed';
   const findings = isSettled
     ? report.findings
     : [...report.findings, { check: 'C6', where, expected: 'none', found: ends }];

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { SegmentSums } from '@understudy/schemas-avro';
+import type { SegmentSums, ShadowResponse } from '@understudy/schemas-avro';
 import type { Entry } from './entries.ts';
+import type { Recovery } from './recoveries.ts';
 
-/** Counts over some entries, as text, so that two of them are compared and printed whole. */
-export function tallyOf(entries: readonly Entry[]): string {
+/** Counts over some entries and recoveries, as text, so that two of them are compared and printed whole. */
+export function tallyOf(entries: readonly Entry[], recoveries: readonly Recovery[] = []): string {
   const fates = entries.map(({ fate }) => fate);
   return text({
     sampled: entries.length,
@@ -11,26 +12,31 @@ export function tallyOf(entries: readonly Entry[]): string {
     agreed: fates.filter((fate) => fate.compared && fate.agreed).length,
     notCompared: counts(fates.flatMap((fate) => (fate.compared ? [] : [fate.reason]))),
     differences: counts(fates.flatMap((fate) => (fate.compared ? fate.categories : []))),
+    recovered: counts(recoveries.map(({ outcome }) => outcome)),
     productionLatencies: entries.filter(({ production }) => production?.result.outcome === 'answered').length,
-    shadowLatencies: entries.filter(({ shadow }) => {
-      const status = shadow?.value?.status;
-      return status === 'answered' || status === 'timed_out';
-    }).length,
+    shadowLatencies: entries.filter(({ shadow }) => isTimed(shadow?.value ?? null)).length,
   });
 }
 
 /** The same counts as a record in the log has them. Of a sketch only how many values it holds. */
 export function tallyIn(sums: SegmentSums): string {
-  const { ledger, agreed, differences, productionLatency, shadowLatency } = sums;
+  const { ledger, agreed, differences, recovered, productionLatency, shadowLatency } = sums;
   return text({
     sampled: ledger.sampled,
     compared: ledger.compared,
     agreed,
     notCompared: ledger.notCompared,
     differences,
+    recovered,
     productionLatencies: total(productionLatency.counts),
     shadowLatencies: total(shadowLatency.counts),
   });
+}
+
+/** Answered, or waited for in vain; a deferred one has a latency only if it was the latter. */
+function isTimed(shadow: ShadowResponse | null): boolean {
+  if (shadow?.status === 'deferred') return shadow.latencyMs !== null;
+  return shadow?.status === 'answered' || shadow?.status === 'timed_out';
 }
 
 /** Sum of the first 128 bits of the ids' SHA-256 modulo 2^128; a request that can't be read goes by its offset. */
@@ -54,28 +60,27 @@ interface Range {
 /** First and last record used of each input, by partition and input; as text. */
 export function rangesOf(
   entries: readonly Entry[],
+  recoveries: readonly Recovery[],
   topics: { readonly requests: string; readonly productions: string; readonly shadows: string },
 ): string {
-  const byPartition = [...Map.groupBy(entries, ({ request }) => request.partition)].toSorted(
-    ([a], [b]) => a - b,
-  );
-  const ranges = byPartition.flatMap(([partition, own]): (Range | null)[] => [
-    range(
-      topics.requests,
-      partition,
-      own.map(({ request }) => request.offset),
-    ),
-    range(
-      topics.productions,
-      partition,
-      own.flatMap(({ production }) => production?.offset ?? []),
-    ),
-    range(
-      topics.shadows,
-      partition,
-      own.flatMap(({ shadow }) => shadow?.offset ?? []),
-    ),
+  const partitions = new Set([
+    ...entries.map(({ request }) => request.partition),
+    ...recoveries.map(({ partition }) => partition),
   ]);
+  const ranges = [...partitions]
+    .toSorted((a, b) => a - b)
+    .flatMap((partition) => {
+      const own = entries.filter(({ request }) => request.partition === partition);
+      const recovered = recoveries.filter((recovery) => recovery.partition === partition);
+      const requests = own.map(({ request }) => request.offset);
+      const productions = own.flatMap(({ production }) => production?.offset ?? []);
+      const shadows = own.flatMap(({ shadow }) => shadow?.offset ?? []);
+      return [
+        range(topics.requests, partition, requests),
+        range(topics.productions, partition, productions),
+        range(topics.shadows, partition, [...shadows, ...recovered.map(({ offset }) => offset)]),
+      ];
+    });
   return rangesText(ranges.filter((found) => found !== null));
 }
 

@@ -19,6 +19,8 @@ export interface LaneRules {
   readonly windowMs: number;
   /** How long after its request a production response counts. */
   readonly deadlineMs: number;
+  /** The delays of the lane's retry topics, as its topics' names and in ms; none: a failure is final. */
+  readonly retries: readonly { readonly delay: string; readonly delayMs: number }[];
   /** Top-level field of the answers: the class that is compared. */
   readonly label: string;
   /** Top-level field of the request's body, and the values that are told apart. */

@@ -5,7 +5,8 @@ import { checkAcknowledged, checkLedger, checkSettled } from './check-log.ts';
 import { checkParts } from './check-parts.ts';
 import { checkPositions } from './check-positions.ts';
 import { checkResponses } from './check-responses.ts';
-import type { Evidence } from './evidence.ts';
+import { checkRetries } from './check-retries.ts';
+import type { Evidence, LaneEvidence } from './evidence.ts';
 import { Findings } from './findings.ts';
 import type { OracleReport, OracleTask } from './task.ts';
 
@@ -15,6 +16,7 @@ export function verify(task: OracleTask, evidence: Evidence): OracleReport {
   for (const lane of evidence.lanes) {
     findings.same('C1', `${lane.name}: records of its run`, 1, lane.runs.length);
     checkResponses(findings, lane, evidence.requests);
+    checkRetries(findings, evidence, lane);
     checkParts(findings, lane);
     checkDivergence(findings, lane);
     checkComparisons(findings, lane);
@@ -27,13 +29,25 @@ export function verify(task: OracleTask, evidence: Evidence): OracleReport {
   return { findings: findings.all, counts: countsOf(evidence) };
 }
 
-/** Lane and start of the windows that are not closed yet. */
-export function openWindows({ lanes }: Evidence): readonly string[] {
+/** What is not closed yet: windows by lane and start, deferred requests by lane and offset. */
+export function openWork({ lanes }: Evidence): readonly string[] {
   return lanes.flatMap((lane) => {
     const closed = new Set(lane.divergences.flat().map(({ value }) => value?.windowStart));
-    return expectedWindows(lane)
+    const windows = expectedWindows(lane)
       .filter((start) => !closed.has(start))
-      .map((start) => `${lane.name} ${start}`);
+      .map((start) => `${lane.name} window ${start}`);
+    return [...windows, ...deferredStill(lane)];
+  });
+}
+
+function deferredStill({ name, shadows, recoveries }: LaneEvidence): readonly string[] {
+  return shadows.flatMap((partition, index) => {
+    const recovered = new Set(recoveries[index]?.map(({ requestOffset }) => requestOffset));
+    return partition.flatMap(({ value }) =>
+      value?.status === 'deferred' && !recovered.has(value.requestOffset)
+        ? [`${name} request ${index}/${value.requestOffset}`]
+        : [],
+    );
   });
 }
 
@@ -65,6 +79,7 @@ function countsOf({ requests, productions, deadLetters, lanes, positions, settle
       lanes.flatMap((lane) => [
         [`${lane.name}: sampled`, total(lane.entries)],
         [`${lane.name}: compared`, lane.entries.flat().filter(({ fate }) => fate.compared).length],
+        [`${lane.name}: recovered`, total(lane.recoveries)],
         [`${lane.name}: windows`, expectedWindows(lane).length],
         [`${lane.name}: parts`, total(lane.parts)],
         [`${lane.name}: merges`, total(lane.verdicts)],
