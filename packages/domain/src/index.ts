@@ -4,6 +4,7 @@
  *     const lane = { experiment: 'mortgage', shadow: 'boosted', run: 'live' };
  *     topicNames('understudy.').shadowResponses(lane); // understudy.shadow-responses.mortgage.boosted.live
  */
+export { type AlertRule, alertRules } from './alert-rule.ts';
 export { type Lane, laneName, namePattern } from './lane.ts';
 export {
   bearings,

@@ -254,6 +254,27 @@ export interface Receipt {
   readonly comparatorVersion: string;
 }
 
+export interface FiringAlert {
+  /** As in the topic alerts. */
+  readonly identity: string;
+  /** Start of the window in which it began to fire, ms since the epoch. */
+  readonly since: number;
+  /** Why it began to fire. */
+  readonly reason: string;
+}
+
+/** An alert rule after the window: all that judging the next window needs. */
+export interface RuleState {
+  readonly rule: string;
+  /** The share that the evidence speaks against; null for a rule that counts windows. */
+  readonly limit: number | null;
+  /** ln(1 + M) of the rule's e-detector; 0 says nothing against the limit. */
+  readonly evidence: number;
+  /** Windows in a row that speak for a change: bad ones, or good ones while it fires. */
+  readonly streak: number;
+  readonly firing: FiringAlert | null;
+}
+
 /** One closed window of one lane and segment. Windows in which nothing was sampled are not written, but counted. Topic divergence, key: lane and segment; all of a lane are in one partition, in order. */
 export interface Divergence {
   readonly lane: string;
@@ -272,6 +293,8 @@ export interface Divergence {
   readonly verdict: VerdictNow | null;
   /** What it was computed from. With the whole lane's record only. */
   readonly receipt: Receipt | null;
+  /** Every rule that is on, with the whole lane's record only. */
+  readonly alerts: readonly RuleState[];
 }
 
 /** The current verdict of a lane. Topic verdicts, compacted, key: lane. */
@@ -288,15 +311,20 @@ export type AlertState = 'firing' | 'resolved';
 
 /** An alert that began or ended. Topic alerts, key: identity. */
 export interface Alert {
-  /** Hash of lane, rule and window: a repeat can be told. */
+  /** Hash of lane, rule and the window in which it began to fire: the same in its resolved record, so that a repeat can be told. */
   readonly identity: string;
+  /** (experiment).(shadow).(run) */
   readonly lane: string;
+  /** See docs/alerts.md. */
   readonly rule: string;
   readonly state: AlertState;
+  /** Start of the window in which it began to fire or was resolved, ms since the epoch. Of stalled: of the window that could not be closed. */
   readonly windowStart: number;
+  /** A sentence for a person. */
   readonly reason: string;
-  /** JSON. */
+  /** JSON: the numbers behind the reason. */
   readonly evidence: string;
+  /** The lane's page, if the console's address is configured. */
   readonly link: string | null;
 }
 

@@ -115,6 +115,7 @@ function record({ settings, before, window, isMixed, segment, inWindow, state }:
     },
     verdict: segment === null ? verdictOf({ sums: running, margin, confidence }) : null,
     receipt: segment === null ? receipt(window.parts, settings.comparatorVersion) : null,
+    alerts: [],
   };
 }
 

@@ -66,6 +66,7 @@ export function divergence(found: Found): Divergence {
           }
         : null,
     receipt: null,
+    alerts: [],
   };
 }
 
