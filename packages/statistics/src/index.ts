@@ -1,5 +1,5 @@
 /**
- * Intervals and sketches. Pure: no I/O, nothing of ours imported.
+ * Intervals, sketches and detectors. Pure: no I/O, nothing of ours imported.
  *
  *     const counted = { successes: 190, trials: 200, confidence: 0.95 };
  *     wilsonInterval(counted); // { lower: 0.910…, upper: 0.972… }: one look, fixed beforehand
@@ -9,9 +9,14 @@
  *     latencies.add(12.5);
  *     latencies.quantile(0.99); // 12.5…, within 1%
  *
+ *     let evidence = 0; // that more than 5% of the trials are events; looked at window after window
+ *     evidence = rateEvidence({ before: evidence, events: 12, trials: 100, limit: 0.05, side: 'above' });
+ *     evidence >= alarmEvidence(1000); // true: no more than one false alarm in 1,000 windows on average
+ *
  * `null` means undefined, and is carried on as that: never 0, 1 or NaN in its place.
  */
 export { betaBinomialConfidenceSequence, type ConfidenceBounds } from './confidence-sequence.ts';
 export type { ProportionArgs } from './proportion.ts';
 export { QuantileSketch, type SketchBins, sketchRelativeError } from './quantile-sketch.ts';
+export { alarmEvidence, rateEvidence, type RateEvidenceArgs } from './rate-detector.ts';
 export { type Interval, wilsonInterval } from './wilson-interval.ts';

@@ -119,3 +119,12 @@ test('NaN, a quantile outside [0, 1] and bins that were never written are refuse
   ];
   for (const bins of refused) assert.throws(() => QuantileSketch.fromBins(bins), RangeError);
 });
+
+test('values above another one are counted, but for those next to it', () => {
+  const sketch = new QuantileSketch();
+  for (const value of [1, 10, 99, 100, 103, 200, Infinity]) sketch.add(value);
+  assert.equal(sketch.countAbove(100), 3);
+  assert.equal(sketch.countAbove(0), 7);
+  assert.equal(sketch.countAbove(Infinity), 0);
+  assert.equal(new QuantileSketch().countAbove(1), 0);
+});

@@ -77,6 +77,17 @@ export class QuantileSketch {
     return null;
   }
 
+  /**
+   * How many values are above the given one, but for those within 2% of it: values in the bin of `valueMs` are not
+   * counted.
+   */
+  countAbove(valueMs: number): number {
+    const bin = binOf(valueMs);
+    let above = 0;
+    for (const [of, count] of this.#counts) if (of > bin) above += count;
+    return above;
+  }
+
   toBins(): SketchBins {
     const bins = [...this.#counts.keys()].sort((a, b) => a - b);
     return { bins, counts: bins.map((bin) => this.#counts.get(bin) ?? 0) };
