@@ -34,6 +34,7 @@ test('what is not given is filled in', () => {
     invoker: { host: '127.0.0.1', port: 'off' },
     comparator: { host: '127.0.0.1', port: 'off' },
     console: { host: '127.0.0.1', port: 8090 },
+    alerts: { falseAlarmsMs: 2_592_000_000, stalledAfterMs: 60_000, link: null, webhooks: [] },
     experiments: [
       {
         name: 'mortgage',
@@ -58,6 +59,13 @@ test('what is not given is filled in', () => {
         segments: [],
         keep: { divergingPairs: 1000, bodyBytes: 4096 },
         verdict: { agreement: { margin: 0.95 }, confidence: 0.95 },
+        alerts: {
+          divergence: { max: 0.05, min: 'off' },
+          errors: { max: 0.05 },
+          latency: { p95Ratio: 2, floorMs: 50, p95Ms: 'off' },
+          silent: { windows: 3 },
+          resolveAfter: 3,
+        },
       },
     ],
   });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type AlertsConfig, alertsSection } from './alerts.ts';
 import { type ExperimentConfig, experimentSection } from './experiment.ts';
 import { list, section, type Surroundings } from './fields.ts';
 import { type KafkaConfig, kafkaSection } from './kafka.ts';
@@ -23,6 +24,7 @@ export interface Config {
   readonly invoker: TelemetryConfig;
   readonly comparator: TelemetryConfig;
   readonly console: ConsoleConfig;
+  readonly alerts: AlertsConfig;
   /** At least one. */
   readonly experiments: readonly ExperimentConfig[];
 }
@@ -35,6 +37,7 @@ export function configSection(surroundings: Surroundings): z.ZodType<Config> {
     invoker: telemetrySection.prefault({}),
     comparator: telemetrySection.prefault({}),
     console: consoleSection.prefault({}),
+    alerts: alertsSection(surroundings).prefault({}),
     experiments: list(experimentSection, 'experiments', 1),
   });
 }

@@ -1,5 +1,6 @@
+import { maxDivergence } from './alerts.ts';
 import { defaultMaxPause } from './breaker.ts';
-import { defaultMethod } from './experiment.ts';
+import { defaultMargin, defaultMethod } from './experiment.ts';
 import { at, formatPath, items, type Path } from './path.ts';
 import { defaultRetention, minRetentionMs } from './retention.ts';
 import { lastPart, pooledValue } from './segment.ts';
@@ -24,6 +25,12 @@ export function findConflicts(given: unknown): Conflict[] {
     ...captureBeyondQueue(at(given, 'gateway')),
     ...repeated(experiments, ['experiments'], nameOf, 'a name that no other experiment has'),
     ...repeated(experiments, ['experiments'], routeOf, 'a method and path that no other experiment has'),
+    ...repeated(
+      at(at(given, 'alerts'), 'webhooks'),
+      ['alerts', 'webhooks'],
+      nameOf,
+      'a name that no other webhook has',
+    ),
     ...items(experiments).flatMap((experiment, index) => [
       ...inExperiment(experiment, ['experiments', index]),
       ...longPauses(experiment, ['experiments', index], kafka),
@@ -46,6 +53,7 @@ function inExperiment(experiment: unknown, path: Path): Conflict[] {
     ...items(segments).flatMap((segment, index) => inSegment(segment, [...path, 'segments', index])),
     ...toleranceWithoutScore(at(experiment, 'comparison'), [...path, 'comparison']),
     ...redactedButRead(experiment, path),
+    ...leastAboveMost(experiment, path),
   ];
 }
 
@@ -127,6 +135,22 @@ function toleranceWithoutScore(comparison: unknown, path: Path): Conflict[] {
       path: [...path, 'scoreTolerance'],
       found: 'a tolerance without a score',
       allowed: 'scoreTolerance together with score, the JSON Pointer of what it is about',
+    },
+  ];
+}
+
+/** A divergence that is too high and too low at once. */
+function leastAboveMost(experiment: unknown, path: Path): Conflict[] {
+  const divergence = at(at(experiment, 'alerts'), 'divergence');
+  const min = at(divergence, 'min');
+  const margin = at(at(at(experiment, 'verdict'), 'agreement'), 'margin') ?? defaultMargin;
+  const max = at(divergence, 'max') ?? (typeof margin === 'number' ? maxDivergence(margin) : 'off');
+  if (typeof min !== 'number' || typeof max !== 'number' || min < max) return [];
+  return [
+    {
+      path: [...path, 'alerts', 'divergence', 'min'],
+      found: String(min),
+      allowed: `less than max (${max}), or off`,
     },
   ];
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type ExperimentAlertsConfig, experimentAlertsSection, withMaxDivergence } from './alerts.ts';
 import { type ComparisonConfig, comparisonSection } from './comparison.ts';
 import {
   baseUrl,
@@ -40,6 +41,7 @@ export interface ExperimentConfig {
   readonly segments: readonly SegmentConfig[];
   readonly keep: KeepConfig;
   readonly verdict: VerdictConfig;
+  readonly alerts: ExperimentAlertsConfig;
 }
 
 export interface RouteConfig {
@@ -96,6 +98,7 @@ export interface VerdictConfig {
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof methods)[number];
 export const defaultMethod = 'POST';
+export const defaultMargin = 0.95;
 
 /** Headers that never leave the gateway, whatever the file says. */
 const alwaysRedactedHeaders = [
@@ -132,7 +135,7 @@ const keep: z.ZodType<KeepConfig> = section({
 });
 
 const verdict: z.ZodType<VerdictConfig> = section({
-  agreement: section({ margin: properFraction().default(0.95) }).prefault({}),
+  agreement: section({ margin: properFraction().default(defaultMargin) }).prefault({}),
   confidence: properFraction().default(0.95),
 });
 
@@ -152,10 +155,12 @@ export const experimentSection: z.ZodType<ExperimentConfig> = section({
   segments: list(segmentSection, 'segments').default([]),
   keep: keep.prefault({}),
   verdict: verdict.prefault({}),
-}).transform(({ session, sampling, window, segments, ...same }) => ({
+  alerts: experimentAlertsSection.prefault({}),
+}).transform(({ session, sampling, window, segments, alerts, ...same }) => ({
   ...same,
   session: session ?? null,
   sampling: { rate: sampling.rate, salt: sampling.salt ?? same.name },
   windowMs: window,
   segments: segments.map((segment) => withMargin(segment, same.verdict.agreement.margin)),
+  alerts: withMaxDivergence(alerts, same.verdict.agreement.margin),
 }));

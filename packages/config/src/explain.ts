@@ -43,10 +43,11 @@ function settingsOf(value: unknown, path: Path, origins: Origins): Setting[] {
   });
 }
 
-/** A duration, or a list or a mapping of some, as they would be written. */
+/** A duration, or a list or a mapping of some, as they would be written. What is no number, as `off`, stays as it is. */
 function inDurations(ms: unknown): unknown {
+  if (typeof ms === 'number') return formatDuration(ms);
   if (Array.isArray(ms)) return ms.map(inDurations);
-  if (typeof ms !== 'object' || ms === null) return formatDuration(Number(ms));
+  if (typeof ms !== 'object' || ms === null) return ms;
   return Object.fromEntries(Object.entries(ms).map(([key, each]) => [key, inDurations(each)]));
 }
 

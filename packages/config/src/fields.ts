@@ -129,6 +129,18 @@ export function baseUrl(): z.ZodType<string, string> {
   });
 }
 
+/** An address that is called as it is, path and query too. */
+export function webAddress(): z.ZodType<string, string> {
+  const allowed = 'an http:// or https:// address without user, password and fragment';
+  return z.string(allowed).transform((given, context) => {
+    const url = URL.parse(given);
+    const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
+    if (isHttp && url.username === '' && url.password === '' && !/[#\s]/.test(given)) return url.href;
+    context.addIssue({ code: 'custom', message: allowed });
+    return z.NEVER;
+  });
+}
+
 /** A header's name; read in lower case, as Node gives headers. */
 export function headerName(): z.ZodType<string, string> {
   return text(/^[!#$%&'*+.^_`|~\w-]{1,100}$/, 'the name of a header').toLowerCase();

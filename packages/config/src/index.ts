@@ -6,6 +6,7 @@
  *     config.kafka.requestTimeoutMs; // 10000
  *     config.kafka.sasl?.password.reveal(); // everything else prints [secret NAME]
  */
+export type { AlertsConfig, ExperimentAlertsConfig, WebhookConfig } from './alerts.ts';
 export type { BreakerConfig } from './breaker.ts';
 export { canonicalJson } from './canonical-json.ts';
 export type {
