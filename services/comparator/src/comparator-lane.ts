@@ -9,7 +9,7 @@ export interface ComparatorLane {
   readonly codecs: RecordCodecs;
   readonly partitions: number;
   readonly topics: ComparatorTopics;
-  /** The partition of window-parts, divergence and verdicts that all of the lane's records are in. */
+  /** The partition of window-parts, divergence, verdicts and alerts that all of the lane's records are in. */
   readonly lanePartition: number;
   readonly configHash: string;
 }
@@ -22,6 +22,7 @@ export interface ComparatorTopics {
   readonly windowParts: string;
   readonly divergence: string;
   readonly verdicts: string;
+  readonly alerts: string;
   readonly deadLetters: string;
 }
 
@@ -53,6 +54,7 @@ export function comparatorLane(options: ComparatorLaneOptions): ComparatorLane {
       windowParts: names.shared('window-parts'),
       divergence: names.shared('divergence'),
       verdicts: names.shared('verdicts'),
+      alerts: names.shared('alerts'),
       deadLetters: names.shared('shadow-dead-letters'),
     },
   };

@@ -1,14 +1,17 @@
 import type { ExperimentConfig } from '@understudy/config';
 import type {
+  Alert,
   Divergence,
   Interval,
   LatencyBins,
   LatencyQuantiles,
+  RuleState,
   Segment,
   SegmentSums,
   WindowPart,
 } from '@understudy/schemas-avro';
 import { QuantileSketch, wilsonInterval } from '@understudy/statistics';
+import { type LaneWatch, watchWindow } from './alerts/watch-lane.ts';
 import { mergeDigests } from './digest.ts';
 import type { CompleteWindow } from './merger.ts';
 import { allSegments } from './segments.ts';
@@ -24,50 +27,69 @@ export interface RunningState {
   readonly lastWindowEnd: number | null;
   /** By {@link segmentKey}. */
   readonly sums: ReadonlyMap<string, SegmentSums>;
+  /** Of every alert rule. */
+  readonly alerts: readonly RuleState[];
 }
 
-export const nothingFound: RunningState = { since: null, lastWindowEnd: null, sums: new Map() };
+export const nothingFound: RunningState = { since: null, lastWindowEnd: null, sums: new Map(), alerts: [] };
 
 export interface FindingsSettings {
   readonly lane: string;
   readonly experiment: ExperimentConfig;
+  readonly watch: LaneWatch;
   readonly configHash: string;
   readonly comparatorVersion: string;
   /** Start of the run, ms since the epoch. */
   readonly runStart: number;
 }
 
-/** The divergence records of one complete window, the whole lane's first, and the state after it. */
+/** The divergence records of one complete window, the whole lane's first, the alerts it changes, and the state after it. */
 export function findingsOf(
   settings: FindingsSettings,
   before: RunningState,
   window: CompleteWindow,
-): { readonly records: readonly Divergence[]; readonly state: RunningState } {
+): {
+  readonly records: readonly Divergence[];
+  readonly alerts: readonly Alert[];
+  readonly state: RunningState;
+} {
   const isMixed = window.parts.some((part) => part.configHash !== settings.configHash);
   const segments: readonly (Segment | null)[] = [
     null,
     ...allSegments(settings.experiment.segments).map(withoutMargin),
   ];
   const inWindow = new Map(segments.map((segment) => [segmentKey(segment), sumOver(window.parts, segment)]));
+  const sums = isMixed ? before.sums : addUp(before.sums, inWindow);
+  const lane = segmentKey(null);
+  // What disagreeing parts say together is nobody's finding: a mixed window changes no alert.
+  const watched = isMixed
+    ? { states: before.alerts, alerts: [] }
+    : watchWindow(settings.watch, before.alerts, {
+        windowStart: window.windowStart,
+        windowEnd: window.windowEnd,
+        sums: inWindow.get(lane) ?? new Sums().toRecord(null),
+        running: sums.get(lane) ?? new Sums().toRecord(null),
+      });
   const state: RunningState = {
     since: before.since ?? (isMixed ? null : window.windowStart),
     lastWindowEnd: window.windowEnd,
-    sums: isMixed ? before.sums : addUp(before.sums, inWindow),
+    sums,
+    alerts: watched.states,
   };
   const records = segments.map((segment) =>
     record({ settings, before, window, isMixed, segment, inWindow, state }),
   );
-  return { records, state };
+  return { records, alerts: watched.alerts, state };
 }
 
 /** The state after the window that the records are of. Sums that another config judged are left behind. */
 export function stateFrom(records: readonly Divergence[], configHash: string): RunningState {
   const lane = records[0];
   if (lane === undefined) return nothingFound;
-  const lastWindowEnd = lane.windowEnd;
-  if (lane.running.configHash !== configHash) return { ...nothingFound, lastWindowEnd };
+  const { windowEnd: lastWindowEnd, alerts } = lane;
+  if (lane.running.configHash !== configHash) return { ...nothingFound, lastWindowEnd, alerts };
   const sums = new Map(records.map(({ segment, running }) => [segmentKey(segment), running.sums]));
-  return { since: lane.running.since, lastWindowEnd, sums };
+  return { since: lane.running.since, lastWindowEnd, sums, alerts };
 }
 
 interface ToRecord {
@@ -115,7 +137,7 @@ function record({ settings, before, window, isMixed, segment, inWindow, state }:
     },
     verdict: segment === null ? verdictOf({ sums: running, margin, confidence }) : null,
     receipt: segment === null ? receipt(window.parts, settings.comparatorVersion) : null,
-    alerts: [],
+    alerts: segment === null ? state.alerts : [],
   };
 }
 

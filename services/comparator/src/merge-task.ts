@@ -1,4 +1,4 @@
-import type { Divergence, Verdict } from '@understudy/schemas-avro';
+import type { Alert, Divergence, Verdict } from '@understudy/schemas-avro';
 import {
   type Appetite,
   encodeState,
@@ -9,6 +9,7 @@ import {
   type TaskOutput,
   type WantedTick,
 } from '@understudy/streams';
+import { alertRecord } from './alerts/alert-record.ts';
 import type { ComparatorLane } from './comparator-lane.ts';
 import { type FindingsSettings, findingsOf, nothingFound, type RunningState, stateFrom } from './findings.ts';
 import { Merger } from './merger.ts';
@@ -38,8 +39,8 @@ const maxWindows = 20;
 const maxUncommittedParts = 5_000;
 
 /**
- * Merges the parts of one lane's windows, in order, and publishes what they say: divergence records and the
- * verdict, in one transaction with its position among the parts. It begins with reading back its last records,
+ * Merges the parts of one lane's windows, in order, and publishes what they say: divergence records, the
+ * verdict and alerts, in one transaction with its position among the parts. It begins with reading back its last records,
  * for they hold the running sums.
  */
 export class MergeTask implements StreamTask {
@@ -81,6 +82,7 @@ export class MergeTask implements StreamTask {
     const { lane, settings } = this.#options;
     if (this.#restoring !== null) return null;
     const records: Divergence[] = [];
+    const alerts: Alert[] = [];
     for (let n = 0; n < maxWindows; n += 1) {
       const window = this.#merger.take();
       if (window === null) break;
@@ -89,6 +91,7 @@ export class MergeTask implements StreamTask {
       const { windowStart } = window;
       this.#last = { windowStart, from: this.#divergenceFrom, count: found.records.length };
       records.push(...found.records);
+      alerts.push(...found.alerts);
     }
     if (records.length === 0 && this.#uncommittedParts < maxUncommittedParts) return null;
     this.#uncommittedParts = 0;
@@ -96,7 +99,11 @@ export class MergeTask implements StreamTask {
     const offset = this.#merger.oldestNeeded ?? this.#processed;
     const { windowParts: topic } = lane.topics;
     return {
-      records: [...records.map((record) => this.#divergenceRecord(record)), ...this.#verdictRecord(records)],
+      records: [
+        ...records.map((record) => this.#divergenceRecord(record)),
+        ...this.#verdictRecord(records),
+        ...alerts.map((alert) => alertRecord(lane, alert)),
+      ],
       positions: [{ topic, partition: lane.lanePartition, offset, metadata: encodeState(state) }],
     };
   }

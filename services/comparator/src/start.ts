@@ -3,6 +3,7 @@ import { topicNames } from '@understudy/domain';
 import { openStreams, setUpLanes, TaskGroup, readiness } from '@understudy/streams';
 import type { RunningService, ServiceContext } from '@understudy/service';
 import packageJson from '../package.json' with { type: 'json' };
+import { laneWatch } from './alerts/watch-lane.ts';
 import { comparatorLane } from './comparator-lane.ts';
 import { comparatorPlan, openComparatorTask } from './open-tasks.ts';
 
@@ -32,6 +33,7 @@ export async function startComparator({
         settings: {
           lane: lane.name,
           experiment: ready.experiment,
+          watch: laneWatch(lane.name, ready.experiment, config.alerts),
           configHash,
           comparatorVersion: packageJson.version,
           runStart: ready.run.start,

@@ -3,6 +3,7 @@ import { parseConfig } from '@understudy/config';
 import { topicNames } from '@understudy/domain';
 import type { ProductionResult, ShadowResponse } from '@understudy/schemas-avro';
 import { localCodecs, MemoryLog } from '@understudy/streams/testing';
+import { type LaneWatch, laneWatch } from '../src/alerts/watch-lane.ts';
 import { type ComparatorLane, comparatorLane } from '../src/comparator-lane.ts';
 
 export const windowMs = 5_000;
@@ -20,6 +21,7 @@ experiments:
     comparison: { kind: class, label: /decision }
     segments: [{ field: /self_employed, values: ['yes', 'no'] }]
     keep: { divergingPairs: 3 }
+    alerts: { silent: { windows: 1 }, resolveAfter: 1 }
 `;
 
 /** A lane of one partition, with schemas but without a registry. */
@@ -62,6 +64,11 @@ export interface LoggedRequest {
   readonly offset: number;
   readonly timeMs: number;
   readonly exchangeId: string | null;
+}
+
+/** Rules that fire on little evidence: a false alarm may come every minute. */
+export function nervousWatch({ name, ready }: ComparatorLane): LaneWatch {
+  return laneWatch(name, ready.experiment, { falseAlarmsMs: 60_000, link: 'http://console' });
 }
 
 /** Writes what gateway and invoker would write, at times of the test's choosing. */

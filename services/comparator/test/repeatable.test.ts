@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recoveryOutcomes } from '@understudy/domain';
-import type { Divergence } from '@understudy/schemas-avro';
+import type { Alert, Records } from '@understudy/schemas-avro';
 import type { OutgoingRecord } from '@understudy/streams';
 import { driveTask } from '@understudy/streams/testing';
 import fc from 'fast-check';
@@ -13,7 +13,7 @@ import type { ComparatorLane } from '../src/comparator-lane.ts';
 import { JoinTask } from '../src/join-task.ts';
 import { MergeTask } from '../src/merge-task.ts';
 import { joinStarts, joinStateFrom, mergeStateFrom, startOffset } from '../src/open-tasks.ts';
-import { LaneLog, type LoggedRequest, runStart, testLane, windowMs } from './lane-log.ts';
+import { LaneLog, type LoggedRequest, nervousWatch, runStart, testLane, windowMs } from './lane-log.ts';
 
 const lane = testLane();
 
@@ -133,6 +133,7 @@ interface Published {
   readonly comparisons: readonly string[];
   readonly parts: readonly string[];
   readonly divergence: readonly string[];
+  readonly alerts: readonly string[];
   readonly deadLetters: number;
 }
 
@@ -164,6 +165,7 @@ async function publish(rows: readonly Row[], steps: readonly number[]): Promise<
   const settings = {
     lane: lane.name,
     experiment: lane.ready.experiment,
+    watch: nervousWatch(lane),
     configHash: lane.configHash,
     comparatorVersion: 'test',
     runStart,
@@ -193,6 +195,7 @@ async function publish(rows: readonly Row[], steps: readonly number[]): Promise<
       topics.windowParts,
     ),
     divergence: bytesOf(merged, topics.divergence),
+    alerts: bytesOf(merged, topics.alerts),
     deadLetters: bytesOf(joined, topics.deadLetters).length,
   };
 }
@@ -229,11 +232,7 @@ test('every sampled request is in exactly one window, and the running sums add u
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 40 }), manySteps, async (rows, steps) => {
       const { divergence } = await publish(rows, steps);
-      const records: Divergence[] = [];
-      for (const line of divergence) {
-        const value = Buffer.from(line.split(' ').at(-1) ?? '', 'hex');
-        records.push(await lane.codecs.decode('divergence', value));
-      }
+      const records = await Promise.all(divergence.map((line) => decoded('divergence', line)));
       const whole = records.filter(({ segment }) => segment === null);
       const sampled = rows.filter(
         ({ kind, shadow }) => kind === 'unreadable' || (isOurs(kind) && shadow !== 'unsampled'),
@@ -262,6 +261,45 @@ test('every sampled request is in exactly one window, and the running sums add u
     { numRuns: 200, endOnFailure: true },
   );
 });
+
+test('an alert begins once and ends once, wherever a process is killed', async () => {
+  let seen = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { minLength: 20, maxLength: 60 }), manySteps, async (rows, steps) => {
+      const published = await publish(rows, steps);
+      const alerts = await Promise.all(published.alerts.map((line) => decoded('alert', line)));
+      for (const [identity, records] of Map.groupBy(alerts, (alert) => alert.identity)) {
+        assert.deepEqual(
+          records.map(({ state }) => state),
+          ['firing', 'resolved'].slice(0, records.length),
+          identity,
+        );
+      }
+      const last = await Promise.all(published.divergence.map((line) => decoded('divergence', line)));
+      const states = last.findLast(({ segment }) => segment === null)?.alerts ?? [];
+      assert.deepEqual(
+        states.flatMap(({ firing }) => firing?.identity ?? []).toSorted(),
+        open(alerts).toSorted(),
+        'what the last window says is firing has begun and not ended',
+      );
+      seen += alerts.length;
+    }),
+    { numRuns: 100, endOnFailure: true },
+  );
+  assert.ok(seen > 100, `only ${seen} alerts: the test tested little`);
+});
+
+/** Identities of the alerts that have begun and not ended. */
+function open(alerts: readonly Alert[]): string[] {
+  const ended = new Set(alerts.filter(({ state }) => state === 'resolved').map(({ identity }) => identity));
+  return alerts.flatMap(({ identity, state }) =>
+    state === 'firing' && !ended.has(identity) ? [identity] : [],
+  );
+}
+
+async function decoded<K extends 'divergence' | 'alert'>(name: K, line: string): Promise<Records[K]> {
+  return lane.codecs.decode(name, Buffer.from(line.split(' ').at(-1) ?? '', 'hex'));
+}
 
 /**
  * requests      r0   r1 (not sampled)      tick at 17 s
