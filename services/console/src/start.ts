@@ -13,6 +13,7 @@ import { Lanes } from './lanes.ts';
 import type { Reading } from './reading.ts';
 import { createReadingMetrics } from './reading-metrics.ts';
 import { watchWaiting } from './waiting.ts';
+import { startWebhooks } from './webhooks/start-webhooks.ts';
 import { WorstPairs } from './worst-pairs.ts';
 
 /**
@@ -43,6 +44,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
     const closing = new AbortController();
     const watching = { ...reading, lanes, topic: names.shared('requests'), signal: closing.signal };
     void watchWaiting(watching).catch(onOver);
+    const webhooks = await startWebhooks(context, streams);
     logger.info({ address }, 'listening');
     return {
       address,
@@ -50,7 +52,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
       close: async () => {
         closing.abort();
         await app.close();
-        await followed.close();
+        await Promise.all([followed.close(), webhooks.close()]);
         await streams.close();
       },
     };
