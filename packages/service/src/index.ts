@@ -3,4 +3,5 @@
  *
  *     await runService({ name: 'comparator', telemetry: (config) => config.comparator, start: startComparator });
  */
+export { poll, type PollOptions } from './poll.ts';
 export { type RunningService, runService, type Service, type ServiceContext } from './run-service.ts';

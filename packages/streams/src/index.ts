@@ -17,7 +17,7 @@ export { readLog, type ReadLogOptions } from './client/log-reader.ts';
 export { partitionOf } from './client/partitioner.ts';
 export type { IncomingRecord, OutgoingRecord } from './client/records.ts';
 export { PartitionSender, type Reservation } from './client/sender.ts';
-export type { CommitPosition } from './client/transactional-producer.ts';
+export { type CommitPosition, TransactionalProducer } from './client/transactional-producer.ts';
 export { deadLetter } from './lanes/dead-letter.ts';
 export {
   type DeadLetter,
@@ -49,6 +49,15 @@ export {
   settleLetters,
   type SettleOptions,
 } from './lanes/settle-letters.ts';
+export {
+  type FrontierState,
+  invokerGroupId,
+  invokerProgress,
+  type InvokerProgress,
+  type InvokerProgressOptions,
+} from './progress/invoker-progress.ts';
+export type { Stage, StageProgress, StandingStage } from './progress/stage-progress.ts';
+export { StandingClock } from './progress/standing-clock.ts';
 export type { RecordCodecs } from './registry/record-codecs.ts';
 export { RecordRegistry } from './registry/record-registry.ts';
 export { decodeState, encodeState } from './tasks/committed-state.ts';

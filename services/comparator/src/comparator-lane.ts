@@ -5,6 +5,8 @@ import { laneName, type TopicNames } from '@understudy/domain';
 export interface ComparatorLane {
   readonly ready: ReadyLane;
   readonly name: string;
+  /** Of all topics and groups. */
+  readonly prefix: string;
   readonly groupId: string;
   readonly codecs: RecordCodecs;
   readonly partitions: number;
@@ -41,6 +43,7 @@ export function comparatorLane(options: ComparatorLaneOptions): ComparatorLane {
   return {
     ready,
     name,
+    prefix,
     groupId: `${prefix}${name}.comparator`,
     codecs,
     partitions,

@@ -1,3 +1,4 @@
+import type { ExperimentConfig } from '@understudy/config';
 import { compileComparison } from '@understudy/comparison';
 import { isTick, nextBoundary, type RecoveryOutcome, traceHeaders, windowStart } from '@understudy/domain';
 import type { Records, ShadowResponse, ShadowStatus, WindowPart } from '@understudy/schemas-avro';
@@ -36,6 +37,11 @@ export interface JoinTaskOptions {
 
 /** Production's timeout may run out, and its response still has to get into the log. */
 const deliveryMs = 60_000;
+/** How long after its request a production response counts, ms. */
+export function responseDeadlineMs({ production }: ExperimentConfig): number {
+  return production.timeoutMs + deliveryMs;
+}
+
 /** Requests that may be open before the inputs that nobody waits for are held back. */
 const maxOpen = 20_000;
 /** How long after a window's end its partition may still be silent before it is ticked. */
@@ -65,7 +71,7 @@ export class JoinTask implements StreamTask {
     this.#options = options;
     this.#start = state.start;
     this.#next = new Map(processed);
-    this.#join = new Join({ startMs: state.start, deadlineMs: experiment.production.timeoutMs + deliveryMs });
+    this.#join = new Join({ startMs: state.start, deadlineMs: responseDeadlineMs(experiment) });
     this.#settings = {
       lane: lane.name,
       partition,

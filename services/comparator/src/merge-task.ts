@@ -12,6 +12,7 @@ import {
 import { alertRecord } from './alerts/alert-record.ts';
 import type { ComparatorLane } from './comparator-lane.ts';
 import { type FindingsSettings, findingsOf, nothingFound, type RunningState, stateFrom } from './findings.ts';
+import type { LaneTime } from './lane-time.ts';
 import { Merger } from './merger.ts';
 import { segmentKey } from './window-builder.ts';
 
@@ -26,6 +27,8 @@ export interface MergeState {
 export interface MergeTaskOptions {
   readonly lane: ComparatorLane;
   readonly settings: FindingsSettings;
+  /** Told where the merge stands. */
+  readonly time: LaneTime;
   readonly state: MergeState;
   /** Next offset of the lane's partition of window-parts. */
   readonly processed: number;
@@ -61,6 +64,7 @@ export class MergeTask implements StreamTask {
       windowMs: lane.ready.experiment.windowMs,
       next: state.next,
     });
+    options.time.set(state.next);
     this.#last = state.last;
     this.#restoring = state.last === null ? null : [];
     this.#processed = processed;
@@ -93,6 +97,7 @@ export class MergeTask implements StreamTask {
       records.push(...found.records);
       alerts.push(...found.alerts);
     }
+    this.#options.time.set(this.#merger.next);
     if (records.length === 0 && this.#uncommittedParts < maxUncommittedParts) return null;
     this.#uncommittedParts = 0;
     const state: MergeState = { next: this.#merger.next, last: this.#last };

@@ -4,15 +4,18 @@ import type { ComparatorLane } from './comparator-lane.ts';
 import type { FindingsSettings } from './findings.ts';
 import { clockToleranceMs } from './join.ts';
 import { JoinTask, type JoinState } from './join-task.ts';
+import type { LaneTime } from './lane-time.ts';
 import { restoreFrom, MergeTask, type MergeState } from './merge-task.ts';
 
 export interface OpenComparatorOptions {
   readonly lane: ComparatorLane;
   readonly settings: FindingsSettings;
   readonly admin: KafkaAdmin;
+  /** Kept up to date by the lane's merge, while it is here. */
+  readonly time: LaneTime;
 }
 
-const mergeId = 'merge';
+export const mergeId = 'merge';
 
 /** A join for each partition, and one merge for the lane. */
 export function comparatorPlan({ topics, partitions, lanePartition }: ComparatorLane): TaskPlan {
@@ -27,11 +30,9 @@ export function comparatorPlan({ topics, partitions, lanePartition }: Comparator
   return [...copartitionedTasks([requests, productionResponses, shadowResponses], partitions), merge];
 }
 
-export function openComparatorTask({ lane, settings, admin }: OpenComparatorOptions): OpenTask {
+export function openComparatorTask(options: OpenComparatorOptions): OpenTask {
   return async ({ spec, committed }) =>
-    spec.id === mergeId
-      ? openMerge({ lane, settings, admin }, committed)
-      : openJoin({ lane, settings, admin }, Number(spec.id), committed);
+    spec.id === mergeId ? openMerge(options, committed) : openJoin(options, Number(spec.id), committed);
 }
 
 /** Where a join goes on: at the start of the first window that was open when it last committed. */
@@ -82,7 +83,7 @@ async function openJoin(
 }
 
 async function openMerge(
-  { lane, settings, admin }: OpenComparatorOptions,
+  { lane, settings, admin, time }: OpenComparatorOptions,
   committed: readonly CommittedOffset[],
 ): ReturnType<OpenTask> {
   const { windowParts, divergence } = lane.topics;
@@ -91,7 +92,7 @@ async function openMerge(
   const written = (await admin.bounds(divergence))[lane.lanePartition];
   if (parts === undefined || written === undefined) throw new Error(`no partition ${lane.lanePartition}`);
   const processed = committed.find(({ topic }) => topic === windowParts)?.offset ?? parts.start;
-  const task = new MergeTask({ lane, settings, state, processed, divergenceFrom: written.end });
+  const task = new MergeTask({ lane, settings, time, state, processed, divergenceFrom: written.end });
   return {
     task,
     start: new Map([

@@ -11,6 +11,7 @@ import { driveTask } from '@understudy/streams/testing';
 import fc from 'fast-check';
 import type { ComparatorLane } from '../src/comparator-lane.ts';
 import { JoinTask } from '../src/join-task.ts';
+import { LaneTime } from '../src/lane-time.ts';
 import { MergeTask } from '../src/merge-task.ts';
 import { joinStarts, joinStateFrom, mergeStateFrom, startOffset } from '../src/open-tasks.ts';
 import { LaneLog, type LoggedRequest, nervousWatch, runStart, testLane, windowMs } from './lane-log.ts';
@@ -178,7 +179,14 @@ async function publish(rows: readonly Row[], steps: readonly number[]): Promise<
       const state = mergeStateFrom(lane, committed);
       const processed = committed[0]?.offset ?? 0;
       const written = log.read(topics.divergence, partition).length;
-      const task = new MergeTask({ lane, settings, state, processed, divergenceFrom: written });
+      const task = new MergeTask({
+        lane,
+        settings,
+        time: new LaneTime(runStart),
+        state,
+        processed,
+        divergenceFrom: written,
+      });
       return {
         task,
         start: new Map([

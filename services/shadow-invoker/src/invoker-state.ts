@@ -1,11 +1,9 @@
-import { type CommittedOffset, decodeState } from '@understudy/streams';
+import { type CommittedOffset, decodeState, type FrontierState } from '@understudy/streams';
 
 /** What an invoker's task keeps with its committed offset. */
-export interface InvokerState {
+export interface InvokerState extends FrontierState {
   /** Log time at the committed offset, ms since the epoch. */
   readonly clock: number;
-  /** Log time of the last shadow response or progress record written: how far readers know. */
-  readonly written: number;
 }
 
 /** @throws StreamsError `state-mismatch` if the offset was not committed by an invoker */

@@ -1,6 +1,7 @@
 import { laneName, topicNames } from '@understudy/domain';
 import {
   copartitionedTasks,
+  invokerGroupId,
   openStreams,
   readiness,
   retryTopics,
@@ -8,10 +9,12 @@ import {
   TaskGroup,
 } from '@understudy/streams';
 import type { RunningService, ServiceContext } from '@understudy/service';
+import type { Health } from '@understudy/telemetry';
 import { ShadowCaller } from './call-shadow.ts';
 import { createInvokerMetrics } from './invoker-metrics.ts';
 import type { InvokerTopics } from './invoker-topics.ts';
 import { openInvokerTask } from './open-invoker-task.ts';
+import { ProgressWatch } from './progress-watch.ts';
 
 /** Starts this process's share of calling the shadows: a group of tasks for every lane. */
 export async function startInvoker({
@@ -24,10 +27,10 @@ export async function startInvoker({
   const { prefix, partitions, sessionTimeoutMs } = config.kafka;
   const names = topicNames(prefix);
   const metricsOf = createInvokerMetrics(metrics);
-  const running: { group: TaskGroup; caller: ShadowCaller }[] = [];
+  const running: { group: TaskGroup; caller: ShadowCaller; watch: ProgressWatch }[] = [];
   for (const lane of await setUpLanes({ config, ...streams })) {
     const name = laneName(lane.lane);
-    const groupId = `${prefix}${name}.invoker`;
+    const groupId = invokerGroupId(prefix, lane);
     const laneLogger = logger.child({ lane: name });
     const { shadow } = lane;
     const ofLane = metricsOf(name);
@@ -49,15 +52,34 @@ export async function startInvoker({
       logger: laneLogger,
       onOver,
     });
-    running.push({ group, caller });
+    const { requests } = topics;
+    const { stalledAfterMs } = config.alerts;
+    const watch = new ProgressWatch({
+      ...streams,
+      prefix,
+      lane,
+      requests,
+      group,
+      stalledAfterMs,
+      logger: laneLogger,
+    });
+    running.push({ group, caller, watch });
   }
   return {
     address: null,
-    ready: () => readiness(running.map(({ group }) => group)),
+    ready: () => progress(running),
     close: async () => {
+      await Promise.all(running.map(({ watch }) => watch.close()));
       await Promise.all(running.map(({ group }) => group.close()));
       await Promise.all(running.map(({ caller }) => caller.close()));
       await streams.close();
     },
   };
+}
+
+/** Ready: the tasks that are here run, and take what waits for them. */
+function progress(running: readonly { readonly group: TaskGroup; readonly watch: ProgressWatch }[]): Health {
+  const { ok, detail } = readiness(running.map(({ group }) => group));
+  const stalled = running.flatMap(({ watch: { health } }) => (health.ok ? [] : [health.detail]));
+  return { ok: ok && stalled.length === 0, detail: { ...detail, stalled } };
 }
