@@ -55,9 +55,15 @@ export function configText({ brokers, registryUrl, prefix, shadowPort }: Surroun
     ],
     comparison: { kind: 'class', label: '/decision' },
     segments: [{ field: '/tier', values: segmentValues }],
+    // About what the stubs do, so that alerts come and go all the time.
+    alerts: { divergence: { max: 0.11 }, errors: { max: 0.03 }, resolveAfter: 1 },
   }));
   const kafka = { brokers, prefix, partitions, sessionTimeout: '2s' };
-  return JSON.stringify({ kafka, registry: { url: registryUrl }, experiments }, null, 2); // JSON is YAML
+  return JSON.stringify(
+    { kafka, registry: { url: registryUrl }, alerts: { falseAlarms: '1m' }, experiments },
+    null,
+    2,
+  ); // JSON is YAML
 }
 
 /** The same rules for the oracle, which reads no config. */

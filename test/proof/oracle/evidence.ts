@@ -1,4 +1,5 @@
 import type {
+  Alert,
   Comparison,
   Divergence,
   ProductionResponse,
@@ -39,6 +40,7 @@ export interface LaneEvidence {
   readonly parts: Partitions<WindowPart>;
   readonly divergences: Partitions<Divergence>;
   readonly verdicts: Partitions<Verdict>;
+  readonly alerts: Partitions<Alert>;
 }
 
 /** What waited in one retry topic. */
@@ -121,6 +123,7 @@ export class Witness {
     const parts = await this.#records<WindowPart>('window-parts', 'WindowPart');
     const divergences = await this.#records<Divergence>('divergence', 'Divergence');
     const verdicts = await this.#records<Verdict>('verdicts', 'Verdict');
+    const alerts = await this.#records<Alert>('alerts', 'Alert');
     const requests = await this.#records<Request>('requests', 'Request');
     const productions = await this.#records<ProductionResponse>('production-responses', 'ProductionResponse');
     const lanes: LaneEvidence[] = [];
@@ -158,6 +161,7 @@ export class Witness {
         parts: ofLane(parts),
         divergences: ofLane(divergences),
         verdicts: ofLane(verdicts),
+        alerts: ofLane(alerts),
       });
     }
     const deadLetters = (await this.#visible(`${prefix}shadow-dead-letters`)).flat();
@@ -172,6 +176,7 @@ export class Witness {
       'window-parts',
       'divergence',
       'verdicts',
+      'alerts',
       'runs',
     ];
     const ofLanes = this.#task.lanes.flatMap((rules) => [

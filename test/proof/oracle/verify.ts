@@ -1,3 +1,4 @@
+import { checkAlerts, expectedAlerts } from './check-alerts.ts';
 import { checkComparisons } from './check-comparisons.ts';
 import { checkDeadLetters } from './check-dead-letters.ts';
 import { checkDivergence, expectedWindows } from './check-divergence.ts';
@@ -20,6 +21,7 @@ export function verify(task: OracleTask, evidence: Evidence): OracleReport {
     checkParts(findings, lane);
     checkDivergence(findings, lane);
     checkComparisons(findings, lane);
+    checkAlerts(findings, lane);
     checkLedger(findings, evidence, lane);
   }
   checkDeadLetters(findings, evidence);
@@ -82,6 +84,7 @@ function countsOf({ requests, productions, deadLetters, lanes, positions, settle
         [`${lane.name}: recovered`, total(lane.recoveries)],
         [`${lane.name}: windows`, expectedWindows(lane).length],
         [`${lane.name}: parts`, total(lane.parts)],
+        [`${lane.name}: alerts`, expectedAlerts(lane).length],
         [`${lane.name}: merges`, total(lane.verdicts)],
       ]),
     ),

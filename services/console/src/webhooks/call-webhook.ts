@@ -21,7 +21,7 @@ function evidenceOf({ evidence }: Alert): unknown {
 }
 
 /** `sha256=` and the HMAC of the body, in hex: whoever knows the secret can tell that the body is ours, and whole. */
-export function signatureOf(body: string, secret: string): string {
+function signatureOf(body: string, secret: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
 
