@@ -60,7 +60,7 @@ export type { Stage, StageProgress, StandingStage } from './progress/stage-progr
 export { StandingClock } from './progress/standing-clock.ts';
 export type { RecordCodecs } from './registry/record-codecs.ts';
 export { RecordRegistry } from './registry/record-registry.ts';
-export { decodeState, encodeState } from './tasks/committed-state.ts';
+export { decodeState, encodeState, readableState } from './tasks/committed-state.ts';
 export { type FaultPolicy, policyFor } from './tasks/fault-policy.ts';
 export { readiness } from './tasks/readiness.ts';
 export type {

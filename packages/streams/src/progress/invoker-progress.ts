@@ -1,7 +1,7 @@
 import { laneName, windowStart } from '@understudy/domain';
 import type { CommittedOffset, KafkaAdmin } from '../client/admin.ts';
 import type { ReadyLane } from '../lanes/lane-setup.ts';
-import { decodeState } from '../tasks/committed-state.ts';
+import { decodeState, readableState } from '../tasks/committed-state.ts';
 import type { StageProgress } from './stage-progress.ts';
 
 /** The group that calls a lane's shadow. */
@@ -69,5 +69,9 @@ export async function invokerProgress(options: InvokerProgressOptions): Promise<
 
 function frontierOf(committed: CommittedOffset, { run }: ReadyLane): number {
   if (committed.offset === null) return run.start;
-  return decodeState<FrontierState>(committed, ({ written }) => typeof written === 'number').written;
+  // A task that can't read it is halted: where the run begins, it stands.
+  return readableState(
+    run.start,
+    () => decodeState<FrontierState>(committed, ({ written }) => typeof written === 'number').written,
+  );
 }

@@ -22,6 +22,16 @@ export function decodeState<T>(committed: CommittedOffset, isState: (value: Part
   );
 }
 
+/** What `read` says; `otherwise` where the state is of nobody, as after a reset by hand: for those who only look on. */
+export function readableState<T>(otherwise: T, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof StreamsError && error.code === 'state-mismatch') return otherwise;
+    throw error;
+  }
+}
+
 function parse<T>(metadata: string | null): (Partial<T> & { v?: number }) | null {
   try {
     return JSON.parse(metadata ?? 'null') as (Partial<T> & { v?: number }) | null;

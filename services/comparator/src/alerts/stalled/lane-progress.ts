@@ -3,6 +3,7 @@ import {
   invokerProgress,
   type InvokerProgress,
   type KafkaAdmin,
+  readableState,
   type StageProgress,
 } from '@understudy/streams';
 import type { ComparatorLane } from '../../comparator-lane.ts';
@@ -52,7 +53,9 @@ export async function laneProgress({ admin, lane, time }: LaneProgressOptions): 
   }
   const joins = invokers.map((invoker) => {
     const of = committed.filter(({ partition }) => partition === invoker.partition);
-    return joinProgress(lane, invoker, joinStateFrom(lane, of).start);
+    // A task that can't read its state is halted: where the run begins, it stands.
+    const start = readableState(ready.run.start, () => joinStateFrom(lane, of).start);
+    return joinProgress(lane, invoker, start);
   });
   return { stages: [...invokers, ...joins, mergeProgress(lane, joins, time)], lags };
 }
