@@ -1,12 +1,16 @@
 import type { Stage, StageProgress, StandingStage } from './stage-progress.ts';
 
+const longestGapMs = 30_000;
+
 /**
  * Tells how long tasks have stood still although something waits for them, from looking at them again and again. It
  * compares what it saw itself, by one steady clock, so that no skew between this machine and the brokers matters; who
- * begins to watch begins at 0. A task that works off a backlog moves, however far behind it is; one that is idle has
+ * begins to watch begins at 0, and so does who could not look for 30 s: when Kafka was away, or the whole machine asleep,
+ * nobody could move. A task that works off a backlog moves, however far behind it is; one that is idle has
  * nothing to do: neither stands.
  */
 export class StandingClock {
+  #lookedMs = -Infinity;
   #seen = new Map<string, { readonly window: number; readonly sinceMs: number }>();
 
   /**
@@ -16,7 +20,8 @@ export class StandingClock {
    */
   look(stages: readonly StageProgress[], nowMs: number): readonly StandingStage[] {
     const behind = stages.filter(({ isBehind }) => isBehind);
-    const before = this.#seen;
+    const before = nowMs - this.#lookedMs > longestGapMs ? new Map<string, never>() : this.#seen;
+    this.#lookedMs = nowMs;
     this.#seen = new Map(
       behind.map((stage) => {
         const known = before.get(keyOf(stage));
