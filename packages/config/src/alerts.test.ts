@@ -10,6 +10,7 @@ function withExperimentAlerts(alerts: string): string {
 test('the divergence that is in order follows the margin, unless it is given', () => {
   const max = (text: string): unknown => parse(text).experiments[0]?.alerts.divergence.max;
   assert.equal(max(`${minimalYaml}    verdict: { agreement: { margin: 0.97 } }\n`), 0.03);
+  assert.equal(max(`${minimalYaml}    verdict: { agreement: { margin: 0.99999999 } }\n`), 0.000001);
   assert.equal(max(withExperimentAlerts('{ divergence: { max: 0.2 } }')), 0.2);
   assert.equal(max(withExperimentAlerts('{ divergence: { max: off } }')), 'off');
 });

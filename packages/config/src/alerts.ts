@@ -98,9 +98,9 @@ export function withMaxDivergence({ divergence, ...same }: Given, margin: number
   return { divergence: { max, min }, ...same };
 }
 
-/** Rounded, so that 0.95 gives 0.05 and not 0.050000000000000044. */
+/** In millionths, so that 0.95 gives 0.05 and not 0.050000000000000044; at least one, and one less than all. */
 export function maxDivergence(margin: number): number {
-  return Math.round((1 - margin) * 1e6) / 1e6;
+  return Math.min(Math.max(Math.round((1 - margin) * 1e6), 1), 999_999) / 1e6;
 }
 
 export function alertsSection(surroundings: Surroundings): z.ZodType<AlertsConfig> {
