@@ -38,7 +38,7 @@ const notYet = new Set([
 ]);
 
 /** What this package exports and the oracle has no cases for: each has a test of its own beside it. */
-const withoutOracle = new Set(['QuantileSketch']);
+const withoutOracle = new Set(['QuantileSketch', 'alarmEvidence', 'rateEvidence']);
 
 const oracle = JSON.parse(readFileSync(new URL('oracles/statistics.json', import.meta.url), 'utf8')) as {
   readonly cases: readonly OracleCase[];
