@@ -27,7 +27,7 @@ const logger = createLogger({ service: 'test', level: 'silent' });
 const timeoutMs = 60_000;
 
 test('a lane that stands still is told once, though its comparator is killed, and once when it moves', async (t) => {
-  const { config, streams, comparator, invoker } = await start(t);
+  const { folder, config, streams, comparator, invoker } = await start(t);
   const traffic = startTraffic(t, streams, config);
   await waitFor(async () => (await recordsIn(config, 'divergence')) > 0, { what: 'a window', timeoutMs });
   await waitFor(async () => (await readyz(comparator))?.ok === true, { what: 'readiness', timeoutMs });
@@ -73,13 +73,14 @@ test('a lane that stands still is told once, though its comparator is killed, an
     timeoutMs: 120_000,
   });
   await waitFor(async () => (await readyz(comparator))?.ok === true, { what: 'readiness', timeoutMs });
+  await rm(folder, { recursive: true });
 });
 
 async function start(t: TestContext) {
   const cluster = await testCluster();
   t.after(() => cluster.stop());
   const folder = await mkdtemp(join(tmpdir(), 'understudy-stalled-'));
-  t.after(() => rm(folder, { recursive: true }));
+  t.diagnostic(`logs are in ${folder}; they stay if it fails`);
   const processes = new ProcessGroup({ onExit: () => {} });
   t.after(() => processes.stop());
   const file = join(folder, 'understudy.yaml');
@@ -94,7 +95,7 @@ async function start(t: TestContext) {
   const invoker = new ServiceSlot({ service: 'shadow-invoker', number: 0, processes, folder });
   await comparator.start();
   await invoker.start();
-  return { config, streams, comparator, invoker };
+  return { folder, config, streams, comparator, invoker };
 }
 
 function configText(
