@@ -13,7 +13,9 @@ test('every setting is shown, and nothing that is none', () => {
   const uncommented = text.replaceAll(/^( *)# ( *[a-z][\w-]*:(?: |$))/gm, '$1$2');
   const document = parseDocument(uncommented, { uniqueKeys: false });
   assert.deepEqual(document.errors, []);
-  const shown = new Set(pathsOf(document.contents).filter((path) => !path.endsWith('.password.env')));
+  const shown = new Set(
+    pathsOf(document.contents).filter((path) => !/\.(?:password|secret)\.env$/.test(path)),
+  );
   const settings = pathsIn(configSection({ env: {}, directory: '.' }));
   assert.deepEqual(
     {
