@@ -24,7 +24,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 const lane = 'quotes.heavy.live';
 const logger = createLogger({ service: 'test', level: 'silent' });
-const timeoutMs = 60_000;
+const timeoutMs = 120_000;
 
 test('a lane that stands still is told once, though its comparator is killed, and once when it moves', async (t) => {
   const { folder, config, streams, comparator, invoker } = await start(t);
