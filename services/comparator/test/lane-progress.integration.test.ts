@@ -87,7 +87,10 @@ async function start(t: TestContext) {
       const { stages } = await laneProgress({ admin: streams.admin, lane, time });
       return stages
         .filter(({ isBehind }) => isBehind)
-        .map(({ stage, partition, window }) => `${stage}/${partition} +${(window - runStart) / windowMs}`);
+        .map(({ stage, partition, window }) => {
+          const windows = (window - runStart) / windowMs;
+          return `${stage}/${partition} ${windows < 0 ? '' : '+'}${windows}`;
+        });
     },
     lag: async () =>
       (await laneProgress({ admin: streams.admin, lane, time })).lags.map(({ records }) => records),
