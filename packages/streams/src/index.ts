@@ -55,6 +55,7 @@ export {
   invokerProgress,
   type InvokerProgress,
   type InvokerProgressOptions,
+  longestRequestMs,
 } from './progress/invoker-progress.ts';
 export type { Stage, StageProgress, StandingStage } from './progress/stage-progress.ts';
 export { StandingClock } from './progress/standing-clock.ts';

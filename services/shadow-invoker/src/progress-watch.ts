@@ -2,6 +2,7 @@ import { poll } from '@understudy/service';
 import {
   invokerProgress,
   type InvokerProgressOptions,
+  longestRequestMs,
   type StandingStage,
   StandingClock,
   type TaskGroup,
@@ -53,8 +54,8 @@ export class ProgressWatch {
     const { group, lane, stalledAfterMs } = this.#options;
     const standing = this.#clock.look(await invokerProgress(this.#options), performance.now());
     const here = group.states();
-    // One slow call holds up what comes after it.
-    const limitMs = stalledAfterMs + lane.shadow.timeoutMs;
+    // One slow request holds up what comes after it.
+    const limitMs = stalledAfterMs + longestRequestMs(lane);
     this.#stalled = standing.filter(
       ({ partition, forMs }) => here.has(String(partition)) && forMs >= limitMs,
     );

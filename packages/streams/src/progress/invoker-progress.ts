@@ -9,6 +9,11 @@ export function invokerGroupId(prefix: string, { lane }: ReadyLane): string {
   return `${prefix}${laneName(lane)}.invoker`;
 }
 
+/** How long one request may hold up those behind it: all its calls in place, and the pauses between them. */
+export function longestRequestMs({ shadow: { timeoutMs, retry } }: ReadyLane): number {
+  return retry.attempts * (timeoutMs + retry.pauseMs);
+}
+
 /** What others may know of an invoker's committed state. */
 export interface FrontierState {
   /** Log time of the last first shadow response or progress record written: how far readers know. */

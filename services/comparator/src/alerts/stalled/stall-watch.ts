@@ -3,6 +3,7 @@ import { poll } from '@understudy/service';
 import {
   type KafkaAdmin,
   type KafkaConnection,
+  longestRequestMs,
   type StandingStage,
   StandingClock,
   type TaskState,
@@ -51,11 +52,11 @@ export class StallWatch {
 
   constructor(options: StallWatchOptions) {
     const { lane, stalledAfterMs, logger } = options;
-    const { experiment, shadow } = lane.ready;
+    const { experiment } = lane.ready;
     this.#options = options;
     this.#limits = {
-      // One slow call holds up what comes after it; a response that is missing holds up its window.
-      invoker: stalledAfterMs + shadow.timeoutMs,
+      // One slow request holds up what comes after it; a response that is missing holds up its window.
+      invoker: stalledAfterMs + longestRequestMs(lane.ready),
       join: stalledAfterMs + responseDeadlineMs(experiment),
       merge: stalledAfterMs,
     };
