@@ -57,13 +57,15 @@ suite('the console over HTTP', () => {
     assert.deepEqual(await get('/api/lanes/mortgage.boosted.live'), { status: 200, body });
   });
 
-  test('what was not compared is named', async (context) => {
+  test('what was not compared is named, and so is what came of it later', async (context) => {
     const { lanes, get } = await start(context);
     const record = divergence({ sampled: 5 });
-    const ledger = { sampled: 5, compared: 2, notCompared: { 'shadow-timed-out': 3 } };
-    lanes.add({ ...record, running: { ...record.running, sums: { ...record.running.sums, ledger } } });
-    const { body } = await get('/api/lanes/mortgage.boosted.live');
-    assert.deepEqual((body as { ledger: unknown }).ledger, ledger);
+    const ledger = { sampled: 5, compared: 2, notCompared: { 'shadow-deferred': 3 } };
+    const recovered = { answered: 2, 'dead-lettered': 1 };
+    const sums = { ...record.running.sums, ledger, recovered };
+    lanes.add({ ...record, running: { ...record.running, sums } });
+    const view = (await get('/api/lanes/mortgage.boosted.live')).body as LaneView;
+    assert.deepEqual([view.ledger, view.recovered], [ledger, recovered]);
   });
 
   test('history and differing pairs of a lane', async (context) => {

@@ -16,9 +16,7 @@ export interface NewestOfLane {
 
 export function laneView(newest: NewestOfLane): LaneView {
   const { lane, windowStart, windowEnd, running, verdict } = newest.lane;
-  const { ledger, productionLatency, shadowLatency } = running.sums;
-  // Lanes whose comparator counts no recoveries have none.
-  const { recovered = {} } = running.sums as { readonly recovered?: Readonly<Record<string, number>> };
+  const { ledger, recovered, productionLatency, shadowLatency } = running.sums;
   return {
     lane,
     since: running.since,
