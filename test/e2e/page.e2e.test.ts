@@ -223,6 +223,14 @@ suite('the page', () => {
     assert.equal(await ground(), dark);
   });
 
+  test('a link to a lane, as alerts have it, leads there', async () => {
+    await page.goto(`${pipeline.consoleAddress}/?linked#mortgage.repaired.live`);
+    await sees('the lane', () => card('mortgage.repaired.live'));
+    const top = async (): Promise<number> =>
+      (await card('mortgage.repaired.live').boundingBox())?.y ?? Infinity;
+    await waitFor(async () => (await top()) < 200, { what: 'the lane to come into view', timeoutMs });
+  });
+
   test('fits on a phone', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await sees('an example', () => card(boosted).locator('.examples li'));

@@ -61,12 +61,19 @@ function sayAll(): void {
   else main.append(empty);
 }
 
+/** A link to a lane, as alerts have it, is older than the lane's card: what it names comes with the first lanes. */
+let followLink = (): void => {
+  followLink = () => {};
+  document.getElementById(location.hash.slice(1))?.scrollIntoView();
+};
+
 followLanes({
   onLanes: (lanes) => {
     const names = new Set(lanes.map(({ lane }) => lane));
     for (const lane of cards.keys()) if (!names.has(lane)) remove(lane);
     for (const view of lanes) show(view);
     sayAll();
+    if (lanes.length > 0) followLink();
   },
   onLane: (view) => {
     show(view);
