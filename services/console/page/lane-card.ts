@@ -21,6 +21,8 @@ const maxPoints = 1_500;
 /** Everything about one lane. */
 export interface LaneCard {
   readonly node: HTMLElement;
+  /** Resolves when it has been drawn in its whole height, or could not be. */
+  readonly drawn: Promise<void>;
   update(view: LaneView): void;
   /** Says anew what depends on the time of day. */
   tick(nowMs: number): void;
@@ -66,7 +68,10 @@ export function createLaneCard(lane: string): LaneCard {
   let points: readonly HistoryPoint[] = [];
   let pairs: readonly PairView[] = [];
 
-  const readMore = latestOnly(async () => {
+  const drawn = Promise.withResolvers<void>();
+  const readMore = latestOnly(() => drawMore().finally(drawn.resolve));
+
+  async function drawMore(): Promise<void> {
     const [newer, worst] = await Promise.all([
       readHistory(lane, points.at(-1)?.windowEnd ?? 0),
       readPairs(lane),
@@ -77,7 +82,7 @@ export function createLaneCard(lane: string): LaneCard {
     agreement.draw(agreementPlot(view, points));
     latency.draw(latencyPlot(points));
     examples.update(view, pairs);
-  });
+  }
 
   function sayFacts(nowMs: number): void {
     if (view === null) return;
@@ -89,6 +94,7 @@ export function createLaneCard(lane: string): LaneCard {
 
   return {
     node,
+    drawn: drawn.promise,
     update: (next) => {
       const isNewer = next.windowEnd !== view?.windowEnd;
       if (next.verdict !== view?.verdict) pill.replaceChildren(verdictPill(next.verdict));

@@ -61,11 +61,15 @@ function sayAll(): void {
   else main.append(empty);
 }
 
-/** A link to a lane, as alerts have it, is older than the lane's card: what it names comes with the first lanes. */
-let followLink = (): void => {
-  followLink = () => {};
-  document.getElementById(location.hash.slice(1))?.scrollIntoView();
-};
+let isLinkFollowed = false;
+
+/** A link to a lane, as alerts have it, waits for the lanes: before they are drawn, nothing is where it will be. */
+async function followLink(): Promise<void> {
+  if (isLinkFollowed || cards.size === 0) return;
+  isLinkFollowed = true;
+  await Promise.all([...cards.values()].map(({ drawn }) => drawn));
+  document.getElementById(location.hash.slice(1))?.scrollIntoView({ behavior: 'instant' });
+}
 
 followLanes({
   onLanes: (lanes) => {
@@ -73,7 +77,7 @@ followLanes({
     for (const lane of cards.keys()) if (!names.has(lane)) remove(lane);
     for (const view of lanes) show(view);
     sayAll();
-    if (lanes.length > 0) followLink();
+    void followLink();
   },
   onLane: (view) => {
     show(view);
