@@ -145,7 +145,7 @@ suite('init and up', () => {
     let lanes: unknown = null;
     await waitFor(
       async () => {
-        ({ lanes } = (await (await fetch(findings)).json()) as { lanes: unknown });
+        ({ lanes } = (await (await fetch(`${findings}api/lanes`)).json()) as { lanes: unknown });
         return Array.isArray(lanes) && lanes.length > 0;
       },
       { what: 'the lane to be in the findings', timeoutMs: findingsLimitMs },

@@ -26,7 +26,7 @@ export function configText(options: ConfigTextOptions): string {
 gateway:
   port: 8080 # point callers here, in place of the model
 console:
-  port: 8090 # what was found: /api/lanes
+  port: 8090 # what was found, as a page for browsers
 
 # Without these two, \`understudy up\` starts a Kafka and a schema registry on this machine.
 # kafka: { brokers: ['broker-1.internal:9092'] }

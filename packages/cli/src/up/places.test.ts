@@ -30,7 +30,7 @@ test('where callers send to, what happens to their requests, where to look', () 
   assert.equal(
     placesText({ kind: 'local', config, folder: 'ours/.understudy' }, places),
     `  mortgage  POST http://127.0.0.1:8080/predict in place of http://production/predict; copies go to a (http://a/predict), b (http://b/v2/predict)
-  findings  http://127.0.0.1:8090/api/lanes
+  findings  http://127.0.0.1:8090/
   Kafka     127.0.0.1:9092, its data in ours/.understudy
   registry  http://127.0.0.1:8081
   logs      logs

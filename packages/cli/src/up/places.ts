@@ -15,7 +15,7 @@ export function placesText({ config, ...plan }: ClusterPlan, places: Places): st
   const kept = plan.kind === 'local' ? `, its data in ${plan.folder}` : '';
   const rows = [
     ...config.experiments.map((experiment) => routeRow(experiment, places.gateway)),
-    ['findings', `${places.console}/api/lanes`],
+    ['findings', `${places.console}/`],
     ['Kafka', `${places.kafka}${kept}`],
     ['registry', places.registry],
     ['logs', places.logs],

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Config, formatDuration } from '@understudy/config';
+import type { Config } from '@understudy/config';
 import { type Lane, laneName, topicNames } from '@understudy/domain';
 import type { KafkaAdmin } from '../client/admin.ts';
 import type { KafkaConnection } from '../client/connection.ts';
@@ -9,6 +9,7 @@ import { TransactionalProducer } from '../client/transactional-producer.ts';
 import { untilSettled } from '../client/until-settled.ts';
 import { findDeadLetters, type FoundLetter, type LetterPosition } from './dead-letter-log.ts';
 import { formatLetter, formatSettlement, type Settlement } from './letter-headers.ts';
+import { retryTopics } from './retry-topics.ts';
 
 export interface SettleOptions {
   readonly config: Config;
@@ -130,10 +131,9 @@ function retryTarget(name: string, { kafka, experiments }: Config): SettleOutcom
     for (const shadow of experiment.shadows) {
       const lane: Lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
       if (laneName(lane) !== name) continue;
-      const [firstMs] = shadow.retry.delaysMs;
-      if (firstMs === undefined) return refused(`Lane ${name} does not retry: retry.delays is empty.`);
-      const topic = topicNames(kafka.prefix).shadowRetries(lane, formatDuration(firstMs));
-      return { kind: 'settled', topic };
+      const [first] = retryTopics(topicNames(kafka.prefix), lane, shadow.retry);
+      if (first === undefined) return refused(`Lane ${name} does not retry: retry.delays is empty.`);
+      return { kind: 'settled', topic: first.topic };
     }
   }
   return refused(`The config has no lane ${name}: nobody would read the copy.`);
