@@ -1,5 +1,6 @@
 import type { Interval } from '@understudy/schemas-avro';
-import type { LaneReport, SegmentReport } from '../src/demo/api.ts';
+import type { PhaseReport } from '../src/demo/callers.ts';
+import type { LabelsReport, LaneReport, SegmentReport } from '../src/demo/api.ts';
 
 const interval = (estimate: number, lower: number, upper: number): Interval => ({ estimate, lower, upper });
 
@@ -10,8 +11,15 @@ function segment(
 ): SegmentReport {
   const [field = '', value = ''] = name.split('=');
   const agreement = interval(estimate, lower, upper);
-  return { segment: { field, value }, agreement, compared, margin: 0.9, flagged: upper < 0.9 };
+  const agreed = Math.round(estimate * compared);
+  return { segment: { field, value }, agreement, compared, agreed, margin: 0.9, flagged: upper < 0.9 };
 }
+
+const labels: LabelsReport = {
+  labelled: 1216,
+  production: interval(0.911, 0.882, 0.934),
+  shadow: interval(0.912, 0.884, 0.935),
+};
 
 const latency = {
   production: { p50: 1.1, p95: 1.62, p99: 4 },
@@ -21,7 +29,8 @@ const latency = {
 /** As the console reports a run of the demo. */
 export const boosted: LaneReport = {
   lane: 'mortgage.boosted.live',
-  ledger: { sampled: 1226, compared: 1226, notCompared: {} },
+  ledger: { sampled: 1226, compared: 1212, notCompared: { 'shadow-deferred': 14 } },
+  recovered: { answered: 13, 'dead-lettered': 1 },
   balanced: true,
   agreement: interval(0.8834, 0.8469, 0.9142),
   verdict: 'fail',
@@ -44,15 +53,17 @@ export const boosted: LaneReport = {
     },
   ],
   latency,
+  labels: null,
   segments: [
     segment('self_employed=yes', 149, [0.1477, 0.0685, 0.2613]),
     segment('condominium=no', 898, [0.8797, 0.8367, 0.9154]),
     segment('single=no', 741, [0.8812, 0.834, 0.9196]),
     segment('single=yes', 485, [0.8866, 0.8301, 0.9309]),
+    segment('self_employed=no', 1077, [0.9851, 0.9637, 0.9959]),
   ],
 };
 
-/** The other lane of that run, but for ten requests that were not compared. */
+/** The other lane of that run, but for some requests that were not compared. */
 export const repaired: LaneReport = {
   lane: 'mortgage.repaired.live',
   ledger: {
@@ -60,6 +71,7 @@ export const repaired: LaneReport = {
     compared: 1216,
     notCompared: { 'shadow-timed-out': 9, 'missing-production-response': 1 },
   },
+  recovered: {},
   balanced: true,
   agreement: interval(0.985, 0.9664, 0.9951),
   verdict: 'pass',
@@ -73,5 +85,13 @@ export const repaired: LaneReport = {
     },
   ],
   latency,
+  labels,
   segments: [segment('single=yes', 485, [0.9732, 0.9365, 0.9929])],
 };
+
+/** What callers met in a run in which the shadow of the first lane was killed half-way. */
+export const callers: readonly PhaseReport[] = [
+  { phase: 'before', requests: 613, affected: 0, p50Ms: 2.1, p99Ms: 12.4 },
+  { phase: 'during', requests: 301, affected: 0, p50Ms: 2, p99Ms: 11.6 },
+  { phase: 'after', requests: 312, affected: 0, p50Ms: 2.2, p99Ms: 12 },
+];

@@ -11,18 +11,30 @@ import type {
 export interface LaneReport {
   readonly lane: string;
   readonly ledger: Ledger;
+  /** Requests that were put off and closed later, by how. */
+  readonly recovered: Readonly<Record<string, number>>;
   readonly balanced: boolean;
   readonly agreement: Interval;
   readonly verdict: VerdictValue;
   readonly criteria: readonly Criterion[];
   readonly latency: { readonly production: LatencyQuantiles; readonly shadow: LatencyQuantiles };
   readonly segments: readonly SegmentReport[];
+  /** How often each side was right, where the truth is known by now; null: it isn't for any pair. */
+  readonly labels: LabelsReport | null;
+}
+
+export interface LabelsReport {
+  readonly labelled: number;
+  readonly production: Interval;
+  readonly shadow: Interval;
 }
 
 export interface SegmentReport {
   readonly segment: Segment;
   readonly agreement: Interval;
   readonly compared: number;
+  /** Of the compared. */
+  readonly agreed: number;
   readonly margin: number;
   readonly flagged: boolean;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { boosted, repaired } from '../../test/lane-reports.ts';
+import { boosted, callers, repaired } from '../../test/lane-reports.ts';
 import { demoDocument } from './json-document.ts';
 
 test('the document has what programs need, and nothing else', () => {
@@ -9,15 +9,20 @@ test('the document has what programs need, and nothing else', () => {
     { ...boosted, segments: boosted.segments.slice(0, 1) },
     { ...repaired, segments: [] },
   ];
-  assert.deepEqual(demoDocument({ requests: 1226, applicants: 1226, affected: 0, lanes, addresses }), {
+  const outage = { lane: boosted.lane, durationMs: 5_000, callers };
+  assert.deepEqual(demoDocument({ requests: 1226, applicants: 1226, outage, lanes, addresses }), {
     requests: 1226,
+    affected: 0,
+    callers,
     lanes: [
       {
         lane: 'mortgage.boosted.live',
-        ledger: { sampled: 1226, compared: 1226, notCompared: {} },
+        ledger: { sampled: 1226, compared: 1212, notCompared: { 'shadow-deferred': 14 } },
+        recovered: { answered: 13, 'dead-lettered': 1 },
         balanced: true,
         agreement: { estimate: 0.8834, lower: 0.8469, upper: 0.9142 },
         verdict: 'fail',
+        labels: null,
         segments: [
           {
             segment: { field: 'self_employed', value: 'yes' },
@@ -33,9 +38,11 @@ test('the document has what programs need, and nothing else', () => {
           compared: 1216,
           notCompared: { 'shadow-timed-out': 9, 'missing-production-response': 1 },
         },
+        recovered: {},
         balanced: true,
         agreement: { estimate: 0.985, lower: 0.9664, upper: 0.9951 },
         verdict: 'pass',
+        labels: repaired.labels,
         segments: [],
       },
     ],

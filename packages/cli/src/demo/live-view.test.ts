@@ -6,7 +6,7 @@ import { boosted } from '../../test/lane-reports.ts';
 import { liveView, type Progress } from './live-view.ts';
 
 const lanes = ['mortgage.boosted.live', 'mortgage.repaired.live'];
-const half: Progress = { requests: 1226, sent: 613, answered: 600, affected: 2, lanes: [] };
+const half: Progress = { requests: 1226, sent: 613, answered: 600, affected: 2, lanes: [], down: null };
 const whole: Progress = { ...half, sent: 1226, answered: 1226, lanes: [boosted] };
 
 /** What is written to a terminal of 80 columns, or to no terminal. */
@@ -33,11 +33,20 @@ suite('the live view', () => {
     view.end();
     assert.equal(
       written(),
-      '  sent 1,226 of 1,226, 1,226 answered, 2 users affected; boosted 1,226 sampled, 1,226 compared, 88.3% agree; ' +
+      '  sent 1,226 of 1,226, 1,226 answered, 2 users affected; boosted 1,226 sampled, 1,212 compared, 88.3% agree; ' +
         'repaired no window closed yet\n',
     );
     view.end();
     assert.equal(written(), '');
+  });
+
+  test('says that a shadow is down', () => {
+    const { view, written } = start({ isTTY: false });
+    view.update({ ...whole, down: boosted.lane });
+    assert.match(
+      written(),
+      /; boosted killed; its requests wait in the log; repaired no window closed yet\n$/,
+    );
   });
 
   test('on a terminal: a bar for what is sent and one for each lane, within 80 columns', () => {
@@ -49,7 +58,7 @@ suite('the live view', () => {
       .filter((line) => line.trim() !== '');
     assert.deepEqual(lines.slice(-3), [
       `  sent      ${'━'.repeat(18)}  1,226 of 1,226, 1,226 answered, 2 users affected`,
-      `  boosted   ${'━'.repeat(18)}  1,226 sampled, 1,226 compared, 88.3% agree`,
+      `  boosted   ${'━'.repeat(18)}  1,226 sampled, 1,212 compared, 88.3% agree`,
       `  repaired  ${'─'.repeat(18)}  no window closed yet`,
     ]);
     assert.ok(lines.every((line) => line.length <= 80));

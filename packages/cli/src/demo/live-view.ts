@@ -11,6 +11,8 @@ export interface Progress {
   readonly affected: number;
   /** As the console has them; a lane that has not closed a window yet is missing. */
   readonly lanes: readonly Pick<LaneReport, 'lane' | 'ledger' | 'agreement'>[];
+  /** The lane whose shadow is dead at the moment. */
+  readonly down: string | null;
 }
 
 /** Shows how far the demo is. */
@@ -67,7 +69,7 @@ class Bars implements LiveView {
     for (const [name, bar] of this.#lanes) {
       const lane = progress.lanes.find((found) => found.lane === name);
       bar.setTotal(progress.requests);
-      bar.update(lane?.ledger.sampled ?? 0, { text: laneText(lane) });
+      bar.update(lane?.ledger.sampled ?? 0, { text: laneText(lane, name === progress.down) });
     }
   }
 
@@ -99,7 +101,7 @@ class Lines implements LiveView {
   #write(progress: Progress): void {
     const lanes = this.#options.lanes.map((name) => {
       const lane = progress.lanes.find((found) => found.lane === name);
-      return `${shadowOf(name)} ${laneText(lane)}`;
+      return `${shadowOf(name)} ${laneText(lane, name === progress.down)}`;
     });
     this.#options.stream.write(`  ${[`sent ${sentText(progress)}`, ...lanes].join('; ')}\n`);
     this.#unwritten = null;
@@ -111,7 +113,8 @@ function sentText({ requests, sent, answered, affected }: Progress): string {
   return `${count(sent)} of ${count(requests)}, ${count(answered)} answered, ${count(affected)} users affected`;
 }
 
-function laneText(lane: Progress['lanes'][number] | undefined): string {
+function laneText(lane: Progress['lanes'][number] | undefined, isDown: boolean): string {
+  if (isDown) return 'killed; its requests wait in the log';
   if (lane === undefined) return 'no window closed yet';
   const { ledger, agreement } = lane;
   const { sampled, compared } = ledger;

@@ -6,12 +6,17 @@ import { suite, test, type TestContext } from 'node:test';
 import { boosted, repaired } from '../../test/lane-reports.ts';
 import type { LaneReport } from './api.ts';
 import type { Progress } from './live-view.ts';
+import { Outage } from './outage.ts';
 import { perform, type PerformOptions } from './perform.ts';
 
 const requests = Array.from({ length: 5 }, (_, n) => ({ id: `a${n}`, body: '{}' }));
 
 function sampled(lane: LaneReport, count: number): LaneReport {
-  return { ...lane, ledger: { sampled: count, compared: count, notCompared: {} } };
+  return { ...lane, ledger: { sampled: count, compared: count, notCompared: {} }, recovered: {} };
+}
+
+function deferred(lane: LaneReport, recovered: LaneReport['recovered']): LaneReport {
+  return { ...lane, ledger: { sampled: 5, compared: 3, notCompared: { 'shadow-deferred': 2 } }, recovered };
 }
 
 /** Answers as gateway and console do; `lanes` says what the console sees when it is asked for the n-th time, from 0. */
@@ -32,6 +37,7 @@ async function start(context: TestContext, lanes: (asked: number) => LaneReport[
   context.after(() => server.close().closeAllConnections());
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const shown: (Progress | 'end')[] = [];
+  const happened: string[] = [];
   const options: PerformOptions = {
     addresses: { gateway: address, console: address },
     path: '/predict',
@@ -39,11 +45,19 @@ async function start(context: TestContext, lanes: (asked: number) => LaneReport[
     requests,
     total: requests.length,
     ratePerSecond: 1000,
+    outage: new Outage({
+      afterRequests: 1,
+      durationMs: 1,
+      kill: async () => void happened.push('killed'),
+      restart: async () => void happened.push('restarted'),
+    }),
+    outageLane: boosted.lane,
+    onSent: async () => void happened.push('all sent'),
     ledgerLimitMs: 10_000,
     view: { update: (progress) => shown.push(progress), end: () => shown.push('end') },
     signal: new AbortController().signal,
   };
-  return { options, shown };
+  return { options, shown, happened };
 }
 
 suite('the performance', () => {
@@ -53,8 +67,51 @@ suite('the performance', () => {
       if (asked < 2) return [];
       return asked === 2 ? [sampled(boosted, 5), sampled(repaired, 4)] : all;
     });
-    assert.deepEqual(await perform(options), { affected: 0, lanes: all });
-    assert.deepEqual(shown.at(-2), { requests: 5, sent: 5, answered: 5, affected: 0, lanes: all });
+    const { callers, lanes } = await perform(options);
+    assert.deepEqual(lanes, all);
+    assert.deepEqual(
+      callers.map(({ phase, affected }) => [phase, affected]),
+      [
+        ['before', 0],
+        ['during', 0],
+        ['after', 0],
+      ],
+    );
+    const last = { requests: 5, sent: 5, answered: 5, affected: 0, lanes: all, down: null };
+    assert.deepEqual(shown.at(-2), last);
+    assert.equal(shown.at(-1), 'end');
+  });
+
+  test('what a lane has put off must be closed too', async (context) => {
+    const { options } = await start(context, (asked) => [
+      deferred(boosted, asked < 3 ? { answered: 1 } : { answered: 1, 'dead-lettered': 1 }),
+      sampled(repaired, 5),
+    ]);
+    const { lanes } = await perform(options);
+    assert.deepEqual(lanes[0]?.recovered, { answered: 1, 'dead-lettered': 1 });
+    const never = await start(context, () => [deferred(boosted, { answered: 1 }), sampled(repaired, 5)]);
+    await assert.rejects(perform({ ...never.options, ledgerLimitMs: 100 }), {
+      message: /mortgage\.boosted\.live has closed 1 of 2 requests that it had put off/,
+    });
+  });
+
+  test('lets the shadow die while requests are sent, and has it back at the end', async (context) => {
+    const { options, shown, happened } = await start(context, () => [
+      sampled(boosted, 5),
+      sampled(repaired, 5),
+    ]);
+    // 5 requests at 4 a second take a second: four looks.
+    await perform({ ...options, ratePerSecond: 4 });
+    assert.deepEqual(happened, ['killed', 'restarted', 'all sent']);
+    assert.ok(shown.some((progress) => progress !== 'end' && progress.sent > 1));
+  });
+
+  test('fails with what failed beside the traffic', async (context) => {
+    const { options, shown } = await start(context, () => [sampled(boosted, 5), sampled(repaired, 5)]);
+    const onSent = async (): Promise<void> => {
+      throw new Error('no labels');
+    };
+    await assert.rejects(perform({ ...options, onSent }), { message: 'no labels' });
     assert.equal(shown.at(-1), 'end');
   });
 

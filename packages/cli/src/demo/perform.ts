@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type LaneReport, readGatewayReport, readLanes } from './api.ts';
 import type { ModelRequest } from './applications.ts';
+import type { PhaseReport } from './callers.ts';
 import { count } from './format.ts';
 import type { LiveView } from './live-view.ts';
+import type { Outage } from './outage.ts';
 import type { Addresses } from './stage.ts';
 import { Traffic } from './traffic.ts';
 
@@ -16,6 +18,11 @@ export interface PerformOptions {
   /** How many they are. */
   readonly total: number;
   readonly ratePerSecond: number;
+  readonly outage: Outage;
+  /** The lane whose shadow it takes. */
+  readonly outageLane: string;
+  /** Called when all requests are sent: what is known only later, as in life. */
+  readonly onSent: () => Promise<void>;
   /** How long after the last answer the lanes may take to account for all requests. */
   readonly ledgerLimitMs: number;
   readonly view: LiveView;
@@ -24,51 +31,74 @@ export interface PerformOptions {
 }
 
 export interface Performance {
-  /** Callers who got no answer, or another one than 2xx. */
-  readonly affected: number;
+  readonly callers: readonly PhaseReport[];
   readonly lanes: readonly LaneReport[];
 }
 
 const lookEveryMs = 250;
 
 /**
- * Sends all requests, shows what becomes of them, and resolves when every lane has accounted for each.
+ * Sends all requests, lets a shadow die on the way, shows what becomes of everything, and resolves when every lane has
+ * accounted for each request and closed what it had put off.
  *
- * @throws Error that says what is missing, when a lane has not in time; whatever the signal makes fail
+ * @throws Error that says what is missing, when a lane has not in time; what failed; whatever the signal makes fail
  */
 export async function perform(options: PerformOptions): Promise<Performance> {
-  const { addresses, path, requests, total, ratePerSecond, ledgerLimitMs, view, signal } = options;
-  const traffic = new Traffic({ url: `${addresses.gateway}${path}`, requests, ratePerSecond, signal });
+  const { addresses, outage, total, view, signal } = options;
+  const failing = new AbortController();
+  const ending = AbortSignal.any([signal, failing.signal]);
+  const traffic = new Traffic({
+    url: `${addresses.gateway}${options.path}`,
+    requests: options.requests,
+    ratePerSecond: options.ratePerSecond,
+    phase: () => outage.phase,
+    signal: ending,
+  });
+  const fail = (error: unknown): void => failing.abort(error);
   let giveUpAt = Infinity;
-  traffic.run().then(
-    () => {
-      giveUpAt = performance.now() + ledgerLimitMs;
-    },
-    () => {}, // the signal: it ends the loop, too
-  );
+  let outageDone: Promise<void> = Promise.resolve();
+  traffic
+    .run()
+    .then(() => Promise.all([outageDone, options.onSent()]))
+    .then(() => (giveUpAt = performance.now() + options.ledgerLimitMs), fail);
   let lanes: readonly LaneReport[] = [];
   try {
     for (;;) {
-      const isSent = giveUpAt < Infinity;
       // A console that doesn't answer is asked again, and missed at the end; one that died ends the demo by the signal.
-      lanes = await readLanes(addresses.console, signal).catch(() => lanes);
-      const { sent, answered, affected } = traffic;
-      view.update({ requests: total, sent, answered, affected, lanes });
-      if (isSent && missing(lanes, options).length === 0) return { affected, lanes };
+      lanes = await readLanes(addresses.console, ending).catch(() => lanes);
+      ending.throwIfAborted();
+      const { sent, answered, affected } = traffic.callers;
+      const down = outage.phase === 'during' ? options.outageLane : null;
+      view.update({ requests: total, sent, answered, affected, lanes, down });
+      const isSent = giveUpAt < Infinity;
+      const begun = isSent ? null : outage.follow(sent, ending);
+      if (begun !== null) {
+        outageDone = begun;
+        begun.catch(fail);
+      }
+      if (isSent && missing(lanes, options).length === 0) return { callers: traffic.callers.report(), lanes };
       if (performance.now() > giveUpAt) throw new Error(await whatIsMissing(lanes, options));
-      await delay(lookEveryMs, undefined, { signal });
+      await delay(lookEveryMs, undefined, { signal: ending });
     }
+  } catch (error) {
+    throw failing.signal.aborted ? failing.signal.reason : error;
   } finally {
+    failing.abort();
     view.end();
   }
 }
 
-/** A sentence for each lane that has not accounted for every request. */
+/** A sentence for each lane that has not accounted for every request, or has not closed what it put off. */
 function missing(reports: readonly LaneReport[], { lanes, total }: PerformOptions): string[] {
   return lanes.flatMap((name) => {
-    const sampled = reports.find(({ lane }) => lane === name)?.ledger.sampled ?? 0;
-    if (sampled === total) return [];
-    return [`${name} has accounted for ${count(sampled)} of ${count(total)} requests`];
+    const report = reports.find(({ lane }) => lane === name);
+    const sampled = report?.ledger.sampled ?? 0;
+    if (report === undefined || sampled !== total)
+      return [`${name} has accounted for ${count(sampled)} of ${count(total)} requests`];
+    const deferred = report.ledger.notCompared['shadow-deferred'] ?? 0;
+    const closed = Object.values(report.recovered).reduce((sum, each) => sum + each, 0);
+    if (closed === deferred) return [];
+    return [`${name} has closed ${count(closed)} of ${count(deferred)} requests that it had put off`];
   });
 }
 

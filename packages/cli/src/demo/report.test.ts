@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { boosted, repaired } from '../../test/lane-reports.ts';
+import { boosted, callers, repaired } from '../../test/lane-reports.ts';
 import { type DemoResult, reportText } from './report.ts';
 
 const result: DemoResult = {
   requests: 1226,
   applicants: 1226,
-  affected: 0,
+  outage: { lane: boosted.lane, durationMs: 5_000, callers },
   lanes: [boosted, repaired],
   addresses: {
     gateway: 'http://127.0.0.1:8080',
@@ -23,28 +23,36 @@ suite('the report', () => {
   test('says each verdict with its reason, the balance, the latencies and what agrees least', () => {
     assert.equal(
       report(),
-      `1,226 requests were sent, and no user was affected.
+      `1,226 requests were sent; users affected: 0.
+
+Half-way the shadow boosted was killed for 5 s. What production's users saw:
+            requests  errors       p50       p99
+  before         613       0    2.1 ms     12 ms
+  during         301       0    2.0 ms     12 ms
+  after          312       0    2.2 ms     12 ms
+  Its requests waited in the log until it was back; 14 requests that it had failed were retried: 13 recovered, 1 given up.
 
 boosted: fail
-  88.3% of its answers agree with production's
-  agreement is between 84.7% and 91.4%, below 95.0%
-  1,226 sampled = 1,226 compared
+  88.3% [84.7, 91.4] of its answers agree with production's, below the margin of 95.0%
+  1,226 sampled = 1,212 compared + 14 shadow-deferred
   p95 latency: production 1.6 ms, shadow 12 ms
   What agrees least:
-    self_employed = yes: 15% [7, 26] of 149, below its margin of 90%
-    condominium = no: 88% [84, 92] of 898
-    single = no: 88% [83, 92] of 741
+    self_employed = yes: 15% [7, 26] of 149, below its margin of 90%; others 99%
+    condominium = no: 88% [84, 92] of 898, others –
+    single = no: 88% [83, 92] of 741, others 89%
+  Next: keep it away from users, and look at self_employed = yes: the page shows pairs of answers.
 
 repaired: pass
-  98.5% of its answers agree with production's
-  agreement is between 96.6% and 99.5%, above 95.0%
+  98.5% [96.6, 99.5] of its answers agree with production's, above the margin of 95.0%
   1,226 sampled = 1,216 compared + 1 missing-production-response + 9 shadow-timed-out
   p95 latency: production 1.6 ms, shadow 12 ms
+  right in 1,216 cases whose outcome is known: production 91.1% [88.2, 93.4], shadow 91.2% [88.4, 93.5]
   What agrees least:
-    single = yes: 97% [94, 99] of 485
+    single = yes: 97% [94, 99] of 485, others –
+  Next: give it a small share of the users (a canary of 1%).
 
+Page      http://127.0.0.1:8090
 Gateway   http://127.0.0.1:8080
-Console   http://127.0.0.1:8090/api/lanes
 Kafka     127.0.0.1:9092
 Registry  http://127.0.0.1:8081/apis/ccompat/v7
 `,
@@ -60,8 +68,32 @@ Registry  http://127.0.0.1:8081/apis/ccompat/v7
   });
 
   test('says how many users were affected', () => {
-    assert.match(report({ affected: 1 }), /^1,226 requests were sent, and 1 user was affected\.$/m);
-    assert.match(report({ affected: 12 }), /^1,226 requests were sent, and 12 users were affected\.$/m);
+    const affected = callers.map((each) => ({ ...each, affected: 4 }));
+    const text = report({ outage: { ...result.outage, callers: affected } });
+    assert.match(text, /^1,226 requests were sent; users affected: 12\.$/m);
+    assert.match(text, /^ {2}during +301 +4 /m);
+  });
+
+  test('does not speak of an outage that never was', () => {
+    const none = callers.map((each) => (each.phase === 'before' ? each : { ...each, requests: 0 }));
+    assert.doesNotMatch(report({ outage: { ...result.outage, callers: none } }), /killed/);
+  });
+
+  test('a shadow that failed no request before it was missed has nothing to retry', () => {
+    const lanes = [{ ...boosted, ledger: { sampled: 1226, compared: 1226, notCompared: {} }, recovered: {} }];
+    assert.match(
+      report({ lanes }),
+      /^ {2}Its requests waited in the log until it was back; none was lost\.$/m,
+    );
+  });
+
+  test('says what to do next', () => {
+    const inconclusive = report({ lanes: [{ ...boosted, verdict: 'inconclusive' }] });
+    assert.match(inconclusive, /^ {2}Next: keep shadowing: /m);
+    const unbalanced = report({ lanes: [{ ...repaired, balanced: false }] });
+    assert.match(unbalanced, /^ {2}Next: find out why requests are missing/m);
+    const flagged = report({ lanes: [{ ...boosted, verdict: 'pass' }] });
+    assert.match(flagged, /^ {2}Next: before a canary, look at self_employed = yes/m);
   });
 
   test('a ledger out of balance is said first', () => {

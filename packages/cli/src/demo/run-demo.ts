@@ -1,12 +1,13 @@
 import { laneName } from '@understudy/domain';
 import { loadApplicants, trafficHalf } from '@understudy/example-mortgage';
-import { ProcessGroup } from '@understudy/infra-local';
+import { once } from 'node:events';
+import { onStage, type Stage } from '../stage/on-stage.ts';
 import { applications } from './applications.ts';
 import { lanes, path } from './config-file.ts';
-import { describeError, describeExit } from './failure.ts';
 import { counted, paintFor } from './format.ts';
 import { demoDocument } from './json-document.ts';
 import { liveView } from './live-view.ts';
+import { Outage } from './outage.ts';
 import { perform } from './perform.ts';
 import { type DemoResult, reportText } from './report.ts';
 import { setStage } from './stage.ts';
@@ -21,9 +22,7 @@ export interface DemoOptions {
 
 /** From the last answer until all is judged: the rest of its window, a tick, the joining; much, for slow machines. */
 const ledgerLimitMs = 90_000;
-
-/** A signal asked for the end; the process group stops everything and exits. */
-class StopRequested extends Error {}
+const outageMs = 5_000;
 
 /**
  * Runs the demo as this process: standard output gets the report or the document, standard error everything else.
@@ -31,43 +30,23 @@ class StopRequested extends Error {}
  * stops everything at any moment.
  */
 export async function runDemo(options: DemoOptions): Promise<void> {
-  const ending = new AbortController();
-  const processes = new ProcessGroup({ onExit: (exit) => ending.abort(new Error(describeExit(exit))) });
-  let isUp = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => ending.abort(new StopRequested()));
-  }
-  processes.installSignalHandlers(({ signal, exitCode }) => {
-    process.exit(isUp && signal === 'SIGINT' ? 0 : exitCode); // Ctrl-C is how a demo that stays up is to end
-  });
-  try {
-    const result = await play(options, processes, ending.signal);
+  await onStage(async (stage) => {
+    const result = await play(options, stage);
     if (options.isJson) {
       say(`\n${reportText(result, paintFor(process.stderr))}`);
       process.stdout.write(`${JSON.stringify(demoDocument(result), null, 2)}\n`);
-      await processes.stop();
       return;
     }
     process.stdout.write(`\n${reportText(result, paintFor(process.stdout))}\n`);
     say('Everything stays up until Ctrl-C.');
-    isUp = true;
-    await aborted(ending.signal);
-  } catch (error) {
-    const reason: unknown = ending.signal.aborted ? ending.signal.reason : error;
-    if (reason instanceof StopRequested) {
-      say('\nStopping everything.');
-      return;
-    }
-    say(`\n${describeError(reason)}`);
-    process.exitCode = 1;
-    await processes.stop({ keepFolder: true });
-  }
+    stage.staysUp();
+    await once(stage.signal, 'abort');
+  });
 }
 
 async function play(
   { requests: wanted, ratePerSecond }: DemoOptions,
-  processes: ProcessGroup,
-  signal: AbortSignal,
+  { processes, signal }: Stage,
 ): Promise<DemoResult> {
   const startedMs = performance.now();
   const paint = paintFor(process.stderr);
@@ -76,34 +55,42 @@ async function play(
     say(`${paint('dim', `${seconds} s`)}  ${text}`);
   };
   say(paint('bold', 'Understudy: a model, and two that may replace it, on a Kafka on this machine'));
-  const addresses = await Promise.race([setStage({ processes, onProgress }), aborted(signal)]);
+  const { addresses, boosted } = await setStage({ processes, onProgress });
 
   const applicants = trafficHalf(loadApplicants());
   const total = wanted ?? applicants.length;
   onProgress(`Sending ${counted(total, 'mortgage application')} to ${addresses.gateway}${path}`);
   const laneNames = lanes.map(laneName);
+  const [released = ''] = laneNames;
   const view = liveView({ stream: process.stderr, lanes: laneNames });
-  const performed = await perform({
+  const outage = new Outage({
+    afterRequests: Math.floor(total / 2),
+    durationMs: outageMs,
+    kill: () => boosted.kill(),
+    restart: () => boosted.restart(),
+  });
+  const { callers, lanes: reports } = await perform({
     addresses,
     path,
     lanes: laneNames,
     requests: applications(applicants, total),
     total,
     ratePerSecond,
+    outage,
+    outageLane: released,
+    onSent: async () => {},
     ledgerLimitMs,
     view,
     signal,
   });
   onProgress('Every request is accounted for');
-  return { requests: total, applicants: applicants.length, addresses, ...performed };
-}
-
-/** Never resolves; rejects with the signal's reason. */
-function aborted(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  if (signal.aborted) reject(signal.reason);
-  else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  return promise;
+  return {
+    requests: total,
+    applicants: applicants.length,
+    outage: { lane: released, durationMs: outageMs, callers },
+    lanes: reports,
+    addresses,
+  };
 }
 
 function say(text: string): void {

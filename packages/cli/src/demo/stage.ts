@@ -1,17 +1,23 @@
-import { type ModelName, modelServerFile } from '@understudy/example-mortgage';
 import { type ProcessGroup, startLocalCluster } from '@understudy/infra-local';
 import getPort from 'get-port';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { spawnAnnounced } from '../stage/announced-process.ts';
 import { startServices, untilPublishing } from '../stage/services.ts';
-import { configFileText, type DemoPlaces } from './config-file.ts';
+import { configFileText } from './config-file.ts';
+import { ModelProcess } from './models.ts';
 
 export interface StageOptions {
   /** Whose processes everything becomes. */
   readonly processes: ProcessGroup;
   /** Told what is being done, for people. */
   readonly onProgress: (text: string) => void;
+}
+
+/** Everything is up. */
+export interface Stage {
+  readonly addresses: Addresses;
+  /** The model server of the shadow as it was released. */
+  readonly boosted: ModelProcess;
 }
 
 /** Where everything is. */
@@ -31,8 +37,8 @@ const usualConsolePort = 8090;
  * Starts Kafka, the registry, three models and the four services, and resolves when the gateway publishes what it
  * sees. Rejects when something does not come up; ProcessError has the last lines of its log.
  */
-export async function setStage({ processes, onProgress }: StageOptions): Promise<Addresses> {
-  const [cluster, modelUrls] = await Promise.all([
+export async function setStage({ processes, onProgress }: StageOptions): Promise<Stage> {
+  const [cluster, models] = await Promise.all([
     startLocalCluster({ processes, onProgress }),
     startModels(processes),
   ]);
@@ -43,34 +49,24 @@ export async function setStage({ processes, onProgress }: StageOptions): Promise
   const gatewayPort = await getPort({ host, port: usualGatewayPort });
   const consolePort = await getPort({ host, port: usualConsolePort });
   const configFile = join(processes.folder, 'understudy.yaml');
+  const { production, boosted, repaired } = models;
+  const modelUrls = { production: production.url, boosted: boosted.url, repaired: repaired.url };
   await writeFile(configFile, configFileText({ brokers, registryUrl, gatewayPort, consolePort, modelUrls }));
   const { gateway, console } = await startServices({ processes, configFile });
   await untilPublishing(gateway);
   return {
-    gateway,
-    console,
-    kafka: brokers.join(','),
-    registry: registryUrl,
+    addresses: { gateway, console, kafka: brokers.join(','), registry: registryUrl },
+    boosted,
   };
 }
 
-async function startModels(processes: ProcessGroup): Promise<DemoPlaces['modelUrls']> {
+async function startModels(
+  processes: ProcessGroup,
+): Promise<Record<'production' | 'boosted' | 'repaired', ModelProcess>> {
   const [production, boosted, repaired] = await Promise.all([
-    startModel(processes, 'production'),
-    startModel(processes, 'shadow'),
-    startModel(processes, 'shadow-repaired'),
+    ModelProcess.start(processes, 'production'),
+    ModelProcess.start(processes, 'shadow'),
+    ModelProcess.start(processes, 'shadow-repaired'),
   ]);
   return { production, boosted, repaired };
-}
-
-/** On any free port; resolves to its address. */
-async function startModel(processes: ProcessGroup, model: ModelName): Promise<string> {
-  const announced = (await spawnAnnounced(processes, {
-    name: `the model "${model}"`,
-    command: process.execPath,
-    args: [modelServerFile, '--model', model, '--port', '0'],
-    logFile: join(processes.folder, `model-${model}.log`),
-    announcement: /^\{"listening":/,
-  })) as { listening: string };
-  return announced.listening;
 }

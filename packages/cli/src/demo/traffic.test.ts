@@ -25,6 +25,7 @@ const requestsOf = (count: number): ModelRequest[] =>
   Array.from({ length: count }, (_, n) => ({ id: `applicant-${n}`, body: JSON.stringify({ n }) }));
 
 const never = new AbortController().signal;
+const phase = (): 'before' => 'before';
 
 suite('traffic', () => {
   test('every request is posted once, as JSON, under its id', async (context) => {
@@ -34,9 +35,10 @@ suite('traffic', () => {
       seen.push([method, headers['content-type'], headers['x-request-id'], await text(request)]);
       response.end('{}');
     });
-    const traffic = new Traffic({ url, requests: requestsOf(20), ratePerSecond: 1000, signal: never });
+    const traffic = new Traffic({ url, requests: requestsOf(20), ratePerSecond: 1000, phase, signal: never });
     await traffic.run();
-    assert.deepEqual([traffic.sent, traffic.answered, traffic.affected], [20, 20, 0]);
+    const { sent, answered, affected } = traffic.callers;
+    assert.deepEqual([sent, answered, affected], [20, 20, 0]);
     const expected = requestsOf(20).map(({ id, body }) => ['POST', 'application/json', id, body]);
     assert.deepEqual(new Set(seen.map(String)), new Set(expected.map(String)));
     assert.equal(seen.length, 20);
@@ -49,7 +51,7 @@ suite('traffic', () => {
       response.end();
     });
     const startedMs = performance.now();
-    await new Traffic({ url, requests: requestsOf(50), ratePerSecond: 100, signal: never }).run();
+    await new Traffic({ url, requests: requestsOf(50), ratePerSecond: 100, phase, signal: never }).run();
     // 50 requests are due within 490 ms: not sooner, and on a busy machine later.
     assert.ok(performance.now() - startedMs >= 480);
     const firstHalf = arrivals.filter((at) => at - startedMs < 240).length;
@@ -62,9 +64,10 @@ suite('traffic', () => {
       if (n % 5 === 0) request.socket.destroy();
       else response.writeHead(n % 5 === 1 ? 502 : 200).end();
     });
-    const traffic = new Traffic({ url, requests: requestsOf(10), ratePerSecond: 1000, signal: never });
+    const traffic = new Traffic({ url, requests: requestsOf(10), ratePerSecond: 1000, phase, signal: never });
     await traffic.run();
-    assert.deepEqual([traffic.sent, traffic.answered, traffic.affected], [10, 8, 4]);
+    const { sent, answered, affected } = traffic.callers;
+    assert.deepEqual([sent, answered, affected], [10, 8, 4]);
   });
 
   test('a slow server is not flooded', async (context) => {
@@ -78,10 +81,16 @@ suite('traffic', () => {
       if (waiting.length < 64) return;
       for (const each of waiting.splice(0)) each.end(() => (underWay -= 1));
     });
-    const traffic = new Traffic({ url, requests: requestsOf(128), ratePerSecond: 2000, signal: never });
+    const traffic = new Traffic({
+      url,
+      requests: requestsOf(128),
+      ratePerSecond: 2000,
+      phase,
+      signal: never,
+    });
     await traffic.run();
     assert.equal(most, 64);
-    assert.equal(traffic.answered, 128);
+    assert.equal(traffic.callers.answered, 128);
   });
 
   test('the signal gives up what is under way', async (context) => {
@@ -91,9 +100,10 @@ suite('traffic', () => {
       url,
       requests: requestsOf(1000),
       ratePerSecond: 1000,
+      phase,
       signal: controller.signal,
     });
     await assert.rejects(traffic.run());
-    assert.ok(traffic.sent < 1000);
+    assert.ok(traffic.callers.sent < 1000);
   });
 });

@@ -1,11 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ModelRequest } from './applications.ts';
+import { Callers } from './callers.ts';
+import type { Phase } from './outage.ts';
 
 export interface TrafficOptions {
   /** Where requests are posted to. */
   readonly url: string;
   readonly requests: Iterable<ModelRequest>;
   readonly ratePerSecond: number;
+  /** Under which what a caller meets is counted: asked when it sends. */
+  readonly phase: () => Phase;
   /** Ends the sending; what is under way is given up. */
   readonly signal: AbortSignal;
 }
@@ -15,27 +19,11 @@ const answerLimitMs = 15_000;
 
 /** Callers of a model: requests at a steady rate, slower when the answers don't keep up. */
 export class Traffic {
+  readonly callers: Callers = new Callers();
   readonly #options: TrafficOptions;
-  #sent = 0;
-  #answered = 0;
-  #affected = 0;
 
   constructor(options: TrafficOptions) {
     this.#options = options;
-  }
-
-  get sent(): number {
-    return this.#sent;
-  }
-
-  /** With whatever status. */
-  get answered(): number {
-    return this.#answered;
-  }
-
-  /** Callers who got no answer, or another one than 2xx. */
-  get affected(): number {
-    return this.#affected;
   }
 
   /** Resolves when all are answered or given up. Rejects with the signal's reason. */
@@ -58,7 +46,9 @@ export class Traffic {
 
   async #send({ id, body }: ModelRequest): Promise<void> {
     const { url, signal } = this.#options;
-    this.#sent += 1;
+    const phase = this.#options.phase();
+    this.callers.sends(phase);
+    const sentMs = performance.now();
     try {
       const response = await fetch(url, {
         method: 'POST',
@@ -67,10 +57,9 @@ export class Traffic {
         signal: AbortSignal.any([signal, AbortSignal.timeout(answerLimitMs)]),
       });
       await response.arrayBuffer();
-      this.#answered += 1;
-      if (!response.ok) this.#affected += 1;
+      this.callers.met(phase, { latencyMs: performance.now() - sentMs, ok: response.ok });
     } catch {
-      this.#affected += 1;
+      this.callers.met(phase, { latencyMs: null, ok: false });
     }
   }
 }

@@ -46,15 +46,15 @@ async function startService(
   service: ServiceName,
   { processes, configFile, env }: ServicesOptions,
 ): Promise<string | null> {
-  const announced = (await spawnAnnounced(processes, {
+  const { announced } = await spawnAnnounced(processes, {
     name: `the ${service}`,
     command: process.execPath,
     args: [serviceMain(service), '--config', configFile],
     ...(env && { env }),
     logFile: join(processes.folder, `${service}.log`),
     announcement: /^\{"service":/,
-  })) as { address: string | null };
-  return announced.address;
+  });
+  return (announced as { address: string | null }).address;
 }
 
 const publishingLimitMs = 60_000;
