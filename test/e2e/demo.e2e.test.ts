@@ -16,7 +16,13 @@ const runLimitMs = 150_000;
 
 interface Lane {
   readonly lane: string;
-  readonly ledger: { readonly sampled: number; readonly compared: number };
+  readonly ledger: {
+    readonly sampled: number;
+    readonly compared: number;
+    readonly notCompared: Readonly<Record<string, number>>;
+  };
+  readonly recovered: Readonly<Record<string, number>>;
+  readonly labels: { readonly labelled: number } | null;
   readonly balanced: boolean;
   readonly verdict: string;
   readonly segments: readonly {
@@ -24,6 +30,18 @@ interface Lane {
     readonly agreement: { readonly upper: number };
     readonly compared: number;
   }[];
+}
+
+interface Document {
+  readonly requests: number;
+  readonly affected: number;
+  readonly callers: readonly {
+    readonly phase: string;
+    readonly requests: number;
+    readonly affected: number;
+  }[];
+  readonly lanes: readonly Lane[];
+  readonly addresses: object;
 }
 
 interface Demo {
@@ -66,7 +84,7 @@ function isAlive(pid: number): boolean {
 }
 
 suite('the demo', () => {
-  test('finds the fault of the boosted shadow and clears the repaired one', async (context) => {
+  test('finds the fault of the boosted shadow though it dies half-way, and clears the repaired one', async (context) => {
     const demo = startDemo(context, ['--requests', '1226', '--json']);
     const everything = 9; // Kafka, the registry, three models, four services
     let started: readonly number[] = [];
@@ -78,8 +96,8 @@ suite('the demo', () => {
     late.addEventListener('abort', () => demo.child.kill('SIGTERM'));
     assert.equal(await demo.ended, 0, await demo.stderr);
 
-    const document = JSON.parse(await demo.stdout) as { requests: number; lanes: Lane[]; addresses: object };
-    assert.equal(document.requests, 1226);
+    const document = JSON.parse(await demo.stdout) as Document;
+    assert.deepEqual([document.requests, document.affected], [1226, 0]);
     assert.deepEqual(Object.keys(document.addresses), ['gateway', 'console', 'kafka', 'registry']);
     const [boosted, repaired] = document.lanes;
     assert.ok(boosted && repaired);
@@ -88,6 +106,16 @@ suite('the demo', () => {
       assert.equal(lane.ledger.sampled, 1226);
       assert.equal(lane.balanced, true);
     }
+
+    const [before, during] = document.callers;
+    assert.deepEqual([before?.phase, during?.phase], ['before', 'during']);
+    assert.ok((during?.requests ?? 0) > 0, 'requests were sent while the shadow was dead');
+    const { 'shadow-deferred': putOff = 0, ...others } = boosted.ledger.notCompared;
+    assert.deepEqual(others, {}, 'its death costs nothing but time');
+    assert.ok(putOff > 0, 'some calls failed before it was missed');
+    assert.deepEqual(boosted.recovered, { answered: putOff });
+    assert.deepEqual(repaired.ledger.notCompared, {}, 'another lane does not notice');
+    for (const { labels, ledger } of [boosted, repaired]) assert.equal(labels?.labelled, ledger.compared);
 
     assert.equal(boosted.verdict, 'fail');
     const [worst] = boosted.segments;

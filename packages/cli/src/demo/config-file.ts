@@ -25,7 +25,7 @@ export const lanes: readonly Lane[] = shadows.map((shadow) => ({ experiment, sha
 export function configFileText(places: DemoPlaces): string {
   const { brokers, registryUrl, gatewayPort, consolePort, modelUrls } = places;
   const shadowLines = shadows.map(
-    (name) => `      - { name: ${name}, url: '${modelUrls[name]}', timeout: 2s }`,
+    (name) => `      - { name: ${name}, url: '${modelUrls[name]}', timeout: 2s, retry: { delays: [3s, 10s] } }`,
   );
   return `# Written by the demo. \`understudy config explain --file\` on this file shows every setting.
 kafka:
