@@ -1,6 +1,6 @@
 import type { Interval } from '@understudy/schemas-avro';
 import type { PhaseReport } from '../src/demo/callers.ts';
-import type { LabelsReport, LaneReport, SegmentReport } from '../src/demo/api.ts';
+import type { LabelsReport, LaneReport, SegmentReport } from '../src/api.ts';
 
 const interval = (estimate: number, lower: number, upper: number): Interval => ({ estimate, lower, upper });
 

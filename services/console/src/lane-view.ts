@@ -46,7 +46,7 @@ function segmentView({ segment, running }: Divergence): SegmentView | null {
   const { sums, agreement, margin, flagged } = running;
   const { sampled, compared } = sums.ledger;
   if (segment === null || sampled === 0) return null;
-  return { segment, agreement, compared, sampled, margin, flagged };
+  return { segment, agreement, compared, agreed: sums.agreed, sampled, margin, flagged };
 }
 
 /** What is surely too low first; then by how high the agreement can be at most, then by the estimate. */

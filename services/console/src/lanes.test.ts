@@ -44,6 +44,7 @@ suite('lanes', () => {
           segment: { field: 'self_employed', value: 'yes' },
           agreement: { estimate: 0.2, lower: 0.1, upper: 0.4 },
           compared: 25,
+          agreed: 5,
           sampled: 25,
           margin: 0.9,
           flagged: true,

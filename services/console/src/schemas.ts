@@ -58,6 +58,7 @@ const lane = object({
       segment: object({ field: text, value: text }),
       agreement: interval,
       compared: count,
+      agreed: count,
       sampled: count,
       margin: { type: 'number' },
       flagged: flag,

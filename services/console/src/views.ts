@@ -79,6 +79,8 @@ export interface SegmentView {
   readonly segment: { readonly field: string; readonly value: string };
   readonly agreement: IntervalView;
   readonly compared: number;
+  /** Of the compared. */
+  readonly agreed: number;
   readonly sampled: number;
   readonly margin: number;
   /** The upper bound of its agreement is below its margin. */

@@ -82,7 +82,15 @@ suite('examples', () => {
     pairView(divergingPair({ exchangeId, segments }), null);
   const segment = (value: string, flagged: boolean): SegmentView => {
     const agreement = { estimate: null, lower: null, upper: null };
-    return { segment: { field: 'branch', value }, agreement, compared: 9, sampled: 9, margin: 0.9, flagged };
+    return {
+      segment: { field: 'branch', value },
+      agreement,
+      compared: 9,
+      agreed: 8,
+      sampled: 9,
+      margin: 0.9,
+      flagged,
+    };
   };
   const chosen = (pairs: ReturnType<typeof pair>[], segments: SegmentView[]) =>
     chooseExamples(pairs, segments).map((each) => [each.segment?.value ?? null, each.pair.exchangeId]);

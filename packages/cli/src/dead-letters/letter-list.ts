@@ -1,5 +1,5 @@
 import type { DeadLetter } from '@understudy/streams';
-import { count, counted } from '../demo/format.ts';
+import { count, counted } from '../format.ts';
 import { ageText } from './age.ts';
 import { printable } from '../printable.ts';
 import { positionText } from './select-letters.ts';

@@ -1,6 +1,6 @@
 import type { Request } from '@understudy/schemas-avro';
 import type { FoundLetter } from '@understudy/streams';
-import { counted } from '../demo/format.ts';
+import { counted } from '../format.ts';
 import { ageText } from './age.ts';
 import { printable } from '../printable.ts';
 import { positionText } from './select-letters.ts';

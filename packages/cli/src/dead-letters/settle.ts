@@ -7,7 +7,7 @@ import {
   settleLetters,
   type SettleOptions,
 } from '@understudy/streams';
-import { counted } from '../demo/format.ts';
+import { counted } from '../format.ts';
 import { UserError } from '../user-error.ts';
 import { maxListedLetters } from './list-letters.ts';
 import { type OpenDeadLetters, withDeadLetters } from './open-dead-letters.ts';

@@ -1,7 +1,7 @@
 import { loadApplicants, trafficHalf } from '@understudy/example-mortgage';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applications } from './applications.ts';
+import { applications, outcomesOf } from './applications.ts';
 
 const applicants = trafficHalf(loadApplicants());
 
@@ -33,4 +33,15 @@ test('when there are no more applicants they come again, under new ids', () => {
   );
   const ids = requests.map(({ body }) => (JSON.parse(body) as { applicant_id: string }).applicant_id);
   assert.deepEqual(ids, [a, b, `${a}-2`, `${b}-2`, `${a}-3`]);
+});
+
+test('every request has its outcome, as the lender decided', () => {
+  const requests = [...applications(applicants, 1300)];
+  const outcomes = [...outcomesOf(applicants, 1300)];
+  assert.deepEqual(
+    outcomes.map(({ requestId }) => requestId),
+    requests.map(({ id }) => id),
+  );
+  const denied = outcomes.slice(0, 1226).filter(({ decision }) => decision === 'denied');
+  assert.equal(denied.length, applicants.filter((applicant) => applicant.denied === 'yes').length);
 });

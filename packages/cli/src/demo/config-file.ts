@@ -14,7 +14,7 @@ export type Shadow = (typeof shadows)[number];
 /** The released shadow, with a fault in its serving code, and the one in which that was repaired. */
 export const shadows = ['boosted', 'repaired'] as const;
 
-const experiment = 'mortgage';
+export const experiment = 'mortgage';
 
 /** The route of the experiment. */
 export const path = '/predict';
@@ -25,7 +25,8 @@ export const lanes: readonly Lane[] = shadows.map((shadow) => ({ experiment, sha
 export function configFileText(places: DemoPlaces): string {
   const { brokers, registryUrl, gatewayPort, consolePort, modelUrls } = places;
   const shadowLines = shadows.map(
-    (name) => `      - { name: ${name}, url: '${modelUrls[name]}', timeout: 2s, retry: { delays: [3s, 10s] } }`,
+    (name) =>
+      `      - { name: ${name}, url: '${modelUrls[name]}', timeout: 2s, retry: { delays: [3s, 10s] } }`,
   );
   return `# Written by the demo. \`understudy config explain --file\` on this file shows every setting.
 kafka:

@@ -1,4 +1,4 @@
-import type { LaneReport, SegmentReport } from './api.ts';
+import type { LaneReport, SegmentReport } from '../api.ts';
 import type { PhaseReport } from './callers.ts';
 import { affectedOf, type DemoResult } from './report.ts';
 import type { Addresses } from './stage.ts';

@@ -1,5 +1,5 @@
 import { type NotComparedReason, notComparedReasons } from '@understudy/domain';
-import type { LaneReport, SegmentReport } from './api.ts';
+import type { LaneReport, SegmentReport } from '../api.ts';
 import {
   count,
   counted,
@@ -9,7 +9,7 @@ import {
   type Paint,
   percent,
   shadowOf,
-} from './format.ts';
+} from '../format.ts';
 import { nextStep } from './next-step.ts';
 
 const segmentsShown = 3;

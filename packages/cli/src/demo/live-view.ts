@@ -1,6 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
-import type { LaneReport } from './api.ts';
-import { count, percent, shadowOf } from './format.ts';
+import type { LaneReport } from '../api.ts';
+import { count, percent, shadowOf } from '../format.ts';
 
 /** How far the demo is. */
 export interface Progress {

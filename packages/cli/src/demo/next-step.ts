@@ -1,4 +1,4 @@
-import type { LaneReport } from './api.ts';
+import type { LaneReport } from '../api.ts';
 
 /** What a release manager can do now. */
 export function nextStep({ verdict, balanced, segments }: LaneReport): string {

@@ -1,6 +1,6 @@
 import type { PhaseReport } from './callers.ts';
-import type { LaneReport } from './api.ts';
-import { count, counted, milliseconds, shadowOf } from './format.ts';
+import type { LaneReport } from '../api.ts';
+import { count, counted, milliseconds, shadowOf } from '../format.ts';
 
 export interface OutageReport {
   /** Name of the lane whose shadow was killed. */

@@ -4,19 +4,30 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite, test, type TestContext } from 'node:test';
 import { boosted, repaired } from '../../test/lane-reports.ts';
-import type { LaneReport } from './api.ts';
+import type { LaneReport } from '../api.ts';
 import type { Progress } from './live-view.ts';
 import { Outage } from './outage.ts';
 import { perform, type PerformOptions } from './perform.ts';
 
 const requests = Array.from({ length: 5 }, (_, n) => ({ id: `a${n}`, body: '{}' }));
 
+function labels(labelled: number): LaneReport['labels'] {
+  const certain = { estimate: 1, lower: 1, upper: 1 };
+  return { labelled, production: certain, shadow: certain };
+}
+
 function sampled(lane: LaneReport, count: number): LaneReport {
-  return { ...lane, ledger: { sampled: count, compared: count, notCompared: {} }, recovered: {} };
+  return {
+    ...lane,
+    ledger: { sampled: count, compared: count, notCompared: {} },
+    recovered: {},
+    labels: labels(count),
+  };
 }
 
 function deferred(lane: LaneReport, recovered: LaneReport['recovered']): LaneReport {
-  return { ...lane, ledger: { sampled: 5, compared: 3, notCompared: { 'shadow-deferred': 2 } }, recovered };
+  const ledger = { sampled: 5, compared: 3, notCompared: { 'shadow-deferred': 2 } };
+  return { ...lane, ledger, recovered, labels: labels(3) };
 }
 
 /** Answers as gateway and console do; `lanes` says what the console sees when it is asked for the n-th time, from 0. */
@@ -92,6 +103,17 @@ suite('the performance', () => {
     const never = await start(context, () => [deferred(boosted, { answered: 1 }), sampled(repaired, 5)]);
     await assert.rejects(perform({ ...never.options, ledgerLimitMs: 100 }), {
       message: /mortgage\.boosted\.live has closed 1 of 2 requests that it had put off/,
+    });
+  });
+
+  test('the outcome of every compared request must be known', async (context) => {
+    const { options } = await start(context, () => [
+      { ...sampled(boosted, 5), labels: labels(4) },
+      { ...sampled(repaired, 5), labels: null },
+    ]);
+    await assert.rejects(perform({ ...options, ledgerLimitMs: 100 }), {
+      message:
+        /boosted\.live knows the outcome of 4 of 5 requests[^]*repaired\.live knows the outcome of 0 of 5/,
     });
   });
 

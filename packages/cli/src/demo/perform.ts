@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type LaneReport, readGatewayReport, readLanes } from './api.ts';
+import { type LaneReport, readGatewayReport, readLanes } from '../api.ts';
 import type { ModelRequest } from './applications.ts';
 import type { PhaseReport } from './callers.ts';
-import { count } from './format.ts';
+import { count } from '../format.ts';
 import type { LiveView } from './live-view.ts';
 import type { Outage } from './outage.ts';
 import type { Addresses } from './stage.ts';
@@ -39,7 +39,7 @@ const lookEveryMs = 250;
 
 /**
  * Sends all requests, lets a shadow die on the way, shows what becomes of everything, and resolves when every lane has
- * accounted for each request and closed what it had put off.
+ * accounted for each request, closed what it had put off, and learned every outcome.
  *
  * @throws Error that says what is missing, when a lane has not in time; what failed; whatever the signal makes fail
  */
@@ -97,8 +97,14 @@ function missing(reports: readonly LaneReport[], { lanes, total }: PerformOption
       return [`${name} has accounted for ${count(sampled)} of ${count(total)} requests`];
     const deferred = report.ledger.notCompared['shadow-deferred'] ?? 0;
     const closed = Object.values(report.recovered).reduce((sum, each) => sum + each, 0);
-    if (closed === deferred) return [];
-    return [`${name} has closed ${count(closed)} of ${count(deferred)} requests that it had put off`];
+    if (closed !== deferred)
+      return [`${name} has closed ${count(closed)} of ${count(deferred)} requests that it had put off`];
+    const { compared } = report.ledger;
+    const labelled = report.labels?.labelled ?? 0;
+    if (labelled === compared) return [];
+    return [
+      `${name} knows the outcome of ${count(labelled)} of ${count(compared)} requests that it compared`,
+    ];
   });
 }
 

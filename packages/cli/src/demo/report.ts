@@ -1,5 +1,5 @@
-import type { LaneReport } from './api.ts';
-import { count, counted, type Paint } from './format.ts';
+import type { LaneReport } from '../api.ts';
+import { count, counted, type Paint } from '../format.ts';
 import { laneText } from './lane-text.ts';
 import { type OutageReport, outageText } from './outage-text.ts';
 import type { Addresses } from './stage.ts';

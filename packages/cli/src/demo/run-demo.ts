@@ -2,12 +2,13 @@ import { laneName } from '@understudy/domain';
 import { loadApplicants, trafficHalf } from '@understudy/example-mortgage';
 import { once } from 'node:events';
 import { onStage, type Stage } from '../stage/on-stage.ts';
-import { applications } from './applications.ts';
-import { lanes, path } from './config-file.ts';
-import { counted, paintFor } from './format.ts';
+import { applications, outcomesOf } from './applications.ts';
+import { experiment, lanes, path } from './config-file.ts';
+import { counted, paintFor } from '../format.ts';
 import { demoDocument } from './json-document.ts';
 import { liveView } from './live-view.ts';
 import { Outage } from './outage.ts';
+import { sendOutcomes } from './outcomes.ts';
 import { perform } from './perform.ts';
 import { type DemoResult, reportText } from './report.ts';
 import { setStage } from './stage.ts';
@@ -55,7 +56,7 @@ async function play(
     say(`${paint('dim', `${seconds} s`)}  ${text}`);
   };
   say(paint('bold', 'Understudy: a model, and two that may replace it, on a Kafka on this machine'));
-  const { addresses, boosted } = await setStage({ processes, onProgress });
+  const { addresses, configFile, boosted } = await setStage({ processes, onProgress });
 
   const applicants = trafficHalf(loadApplicants());
   const total = wanted ?? applicants.length;
@@ -78,7 +79,7 @@ async function play(
     ratePerSecond,
     outage,
     outageLane: released,
-    onSent: async () => {},
+    onSent: () => sendOutcomes(configFile, { experiment, outcomes: outcomesOf(applicants, total) }),
     ledgerLimitMs,
     view,
     signal,

@@ -14,8 +14,9 @@ export interface StageOptions {
 }
 
 /** Everything is up. */
-export interface Stage {
+export interface DemoStage {
   readonly addresses: Addresses;
+  readonly configFile: string;
   /** The model server of the shadow as it was released. */
   readonly boosted: ModelProcess;
 }
@@ -37,7 +38,7 @@ const usualConsolePort = 8090;
  * Starts Kafka, the registry, three models and the four services, and resolves when the gateway publishes what it
  * sees. Rejects when something does not come up; ProcessError has the last lines of its log.
  */
-export async function setStage({ processes, onProgress }: StageOptions): Promise<Stage> {
+export async function setStage({ processes, onProgress }: StageOptions): Promise<DemoStage> {
   const [cluster, models] = await Promise.all([
     startLocalCluster({ processes, onProgress }),
     startModels(processes),
@@ -56,6 +57,7 @@ export async function setStage({ processes, onProgress }: StageOptions): Promise
   await untilPublishing(gateway);
   return {
     addresses: { gateway, console, kafka: brokers.join(','), registry: registryUrl },
+    configFile,
     boosted,
   };
 }

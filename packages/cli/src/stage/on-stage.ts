@@ -1,5 +1,5 @@
 import { ProcessGroup } from '@understudy/infra-local';
-import { describeError, describeExit } from '../demo/failure.ts';
+import { describeError, describeExit } from './failure.ts';
 
 /** What a command that starts processes works with. */
 export interface Stage {

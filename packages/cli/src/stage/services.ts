@@ -2,7 +2,7 @@ import type { ProcessGroup } from '@understudy/infra-local';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { readGatewayObstacle } from '../demo/api.ts';
+import { readGatewayObstacle } from '../api.ts';
 import { spawnAnnounced } from './announced-process.ts';
 
 /** The services, in the order in which data passes through them. */

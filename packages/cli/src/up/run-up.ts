@@ -1,6 +1,6 @@
 import type { ConfigSource } from '@understudy/config';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type GatewayReport, readGatewayReport, readLanes } from '../demo/api.ts';
+import { type GatewayReport, readGatewayReport, readLanes } from '../api.ts';
 import { onStage } from '../stage/on-stage.ts';
 import { type ServiceAddresses, startServices, untilPublishing } from '../stage/services.ts';
 import { findCluster, planCluster } from './find-cluster.ts';

@@ -1,5 +1,5 @@
-import type { GatewayReport, LaneReport } from '../demo/api.ts';
-import { count, counted, percent } from '../demo/format.ts';
+import type { GatewayReport, LaneReport } from '../api.ts';
+import { count, counted, percent } from '../format.ts';
 
 type LaneStatus = Pick<LaneReport, 'lane' | 'ledger' | 'agreement' | 'verdict'>;
 
