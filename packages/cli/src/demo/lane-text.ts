@@ -40,15 +40,14 @@ export function laneText(lane: LaneReport, paint: Paint): readonly string[] {
   ];
 }
 
-/** `88.3% [84.7, 91.4] of its answers agree with production's, below the margin of 95.0%` */
+/** `88.3% [84.7, 91.4] of its answers agree with production's: below 95.0%` */
 function agreement({ agreement: found, criteria }: LaneReport): string {
   const criterion = criteria.find(({ name }) => name === 'agreement');
   const { lower, upper } = found;
   const margin = criterion?.margin ?? null;
   if (lower === null || upper === null || margin === null) return 'No answer has been compared yet';
-  const place =
-    upper < margin ? 'below the margin of' : lower > margin ? 'above the margin of' : 'around the margin of';
-  return `${interval(found)} of its answers agree with production's, ${place} ${percent(margin)}`;
+  const place = upper < margin ? 'below' : lower > margin ? 'above' : 'around';
+  return `${interval(found)} of its answers agree with production's: ${place} ${percent(margin)}`;
 }
 
 /** Of the criteria that were evaluated, besides agreement. */
@@ -73,8 +72,8 @@ function accuracy({ labels }: LaneReport): string[] {
   if (labels === null) return [];
   const { labelled, production, shadow } = labels;
   return [
-    `  right in ${counted(labelled, 'case')} whose outcome is known: production ${interval(production)}, ` +
-      `shadow ${interval(shadow)}`,
+    `  ${counted(labelled, 'outcome')} ${labelled === 1 ? 'is' : 'are'} known by now; right were`,
+    `    production ${interval(production)}, shadow ${interval(shadow)}`,
   ];
 }
 

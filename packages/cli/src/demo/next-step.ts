@@ -4,17 +4,17 @@ import type { LaneReport } from '../api.ts';
 export function nextStep({ verdict, balanced, segments }: LaneReport): string {
   const worst = segments.find(({ flagged }) => flagged);
   if (!balanced) return 'find out why requests are missing; until then no number here can be trusted.';
+  const where = worst === undefined ? null : `${worst.segment.field} = ${worst.segment.value}`;
   switch (verdict) {
     case 'fail':
-      return worst === undefined
-        ? 'keep it away from users, and look at the differing pairs on the page.'
-        : `keep it away from users, and look at ${worst.segment.field} = ${worst.segment.value}: ` +
-            'the page shows pairs of answers.';
+      return where === null
+        ? 'keep it from users, and look at the pairs on the page.'
+        : `keep it from users, and look at ${where} on the page.`;
     case 'pass':
-      return worst === undefined
+      return where === null
         ? 'give it a small share of the users (a canary of 1%).'
-        : `before a canary, look at ${worst.segment.field} = ${worst.segment.value}, which is below its own margin.`;
+        : `before a canary, look at ${where} on the page.`;
     case 'inconclusive':
-      return 'keep shadowing: so few requests leave room on both sides of the margin.';
+      return 'keep shadowing: there is room on both sides of the margin.';
   }
 }

@@ -25,7 +25,7 @@ export function outageText(
     '',
     `Half-way the shadow ${shadowOf(lane)} was killed for ${durationMs / 1000} s. What production's users saw:`,
     ...[title, ...rows].map((row) => `  ${row.trimEnd()}`),
-    `  ${afterwards(lanes.find(({ lane: name }) => name === lane))}`,
+    ...afterwards(lanes.find(({ lane: name }) => name === lane)).map((line) => `  ${line}`),
   ];
 }
 
@@ -36,13 +36,15 @@ function toColumn(text: string, index: number): string {
   return index === 0 ? text.padEnd(width) : text.padStart(width);
 }
 
-function afterwards(report: LaneReport | undefined): string {
+function afterwards(report: LaneReport | undefined): string[] {
+  const waited = 'Its requests waited in the log until it was back.';
   const deferred = report?.ledger.notCompared['shadow-deferred'] ?? 0;
-  if (deferred === 0) return 'Its requests waited in the log until it was back; none was lost.';
+  if (deferred === 0) return [waited];
   const answered = report?.recovered['answered'] ?? 0;
   const givenUp = report?.recovered['dead-lettered'] ?? 0;
-  return (
-    `Its requests waited in the log until it was back; ${counted(deferred, 'request')} that it had failed ` +
-    `${deferred === 1 ? 'was' : 'were'} retried: ${count(answered)} recovered, ${count(givenUp)} given up.`
-  );
+  return [
+    waited,
+    `${counted(deferred, 'request')} that it had failed ${deferred === 1 ? 'was' : 'were'} tried again: ` +
+      `${count(answered)} recovered, ${count(givenUp)} given up.`,
+  ];
 }
