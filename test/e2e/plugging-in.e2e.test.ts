@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Config } from '@understudy/config';
 import { type SharedTopic, topicNames } from '@understudy/domain';
-import type { Divergence } from '@understudy/schemas-avro';
+import type { Alert, Divergence } from '@understudy/schemas-avro';
 import { type IncomingRecord, kafkaConnection, partitionOf, readLog } from '@understudy/streams';
 import { createLogger } from '@understudy/telemetry';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
@@ -46,6 +46,13 @@ function newestOf(lines: readonly string[]): Divergence | null {
   return line === undefined ? null : (JSON.parse(line.slice(line.indexOf('{'))) as Divergence);
 }
 
+/** The alerts among what a consumer printed. */
+function alertsOf(lines: readonly string[]): readonly Alert[] {
+  return lines
+    .filter((line) => /^\S+\.alerts /.test(line))
+    .map((line) => JSON.parse(line.slice(line.indexOf('{'))) as Alert);
+}
+
 test('the commands of the page: exchanges of one record and of two are compared, a consumer reads it as JSON', async (t) => {
   const shadow = modelThat(() => 'approved');
   const pipeline = await startPipeline(t, cluster, { production: shadow, shadow, format: 'json' });
@@ -65,6 +72,9 @@ test('the commands of the page: exchanges of one record and of two are compared,
   assert.equal(first.running.sums.agreed, 1 + copies);
   assert.equal(typeof first.running.agreement.estimate, 'number');
   assert.equal(newestOf((await runCommand(look)).split('\n').map((line) => `- ${line}`))?.lane, lane);
+  // Half of the answers differ: what begins is in the consumer's other topic.
+  const isFiring = ({ rule, state }: Alert): boolean => rule === 'divergence-high' && state === 'firing';
+  await waitFor(() => alertsOf(seen).some(isFiring), { what: 'the alert', timeoutMs: closedWithinMs });
   await assertPartitions(pipeline.config);
 
   // A misspelt field is a dead letter that says so. The sums go on from records of the other form.
