@@ -119,6 +119,16 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     at: ['.ci/run:1', 'a.ts:2', 'b.yaml:1'],
     keeps: { 'a.ts': 'const xxx = TO¦DOS;' },
   },
+  'no marks of a conflict between two versions': {
+    breaks: {
+      'a.md': '<<¦<<<<< HEAD\n\na',
+      'b.md': '> > ¦> > > > > abc (A commit)',
+      'c.md': '| ====¦=== |   |',
+      'd.ts': 'x;\n>>¦>>>>> abc',
+    },
+    at: ['a.md:1', 'b.md:1', 'c.md:1', 'd.ts:2'],
+    keeps: { 'a.md': 'A heading\n=======\n\n> > a quote of a quote' },
+  },
   'tests wait for a condition, never for a time': {
     breaks: {
       'a.test.ts': 'await new Pro¦mise((resolve) => setTimeout(resolve, 100));',

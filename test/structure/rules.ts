@@ -166,6 +166,11 @@ export const rules: readonly Rule[] = [
     check: (tree) => banned(tree, { pattern: /\b(?:TO[D]O|FIX[M]E|X{3})\b/g, covers: isHandWritten }),
   },
   {
+    rule: 'no marks of a conflict between two versions',
+    reason: 'a page with both versions is neither, and a formatter makes quotes and tables of the marks',
+    check: (tree) => banned(tree, { pattern: /^(?:<{7} |>{7} |(?:> ){7}|\| ={7} )/gm, covers: isWritten }),
+  },
+  {
     rule: 'tests wait for a condition, never for a time',
     reason:
       'a sleep is too short on a slow machine and too long on every other; use waitFor (test/support/wait-for.ts)',
