@@ -18,6 +18,8 @@ export class InputQueue {
   readonly #records = new Set<IncomingRecord>();
   #bytes = 0;
   #position: number | null = null;
+  /** The offset behind the last record that was taken. */
+  #taken = 0;
 
   constructor(input: TaskInput, limits: QueueLimits) {
     this.input = input;
@@ -46,6 +48,7 @@ export class InputQueue {
     this.#records.clear();
     this.#bytes = 0;
     this.#position = position;
+    this.#taken = position ?? 0;
   }
 
   /** Takes a batch that continues the reading; records before the position were taken already. */
@@ -71,6 +74,16 @@ export class InputQueue {
     if (record === null) return;
     this.#records.delete(record);
     this.#bytes -= sizeOf(record);
+    this.#taken = record.offset + 1;
+  }
+
+  /**
+   * Where to go on for who is done with all records before `offset`: behind what was fetched and holds none, such as the
+   * markers of transactions. What is kept of a log that is quiet for long may begin there.
+   */
+  goOnFrom(offset: number): number {
+    const isAllDone = this.size === 0 && offset >= this.#taken;
+    return isAllDone ? Math.max(offset, this.#position ?? 0) : offset;
   }
 }
 

@@ -4,6 +4,7 @@ import type { IncomingRecord } from '../client/records.ts';
 import { policyFor } from './fault-policy.ts';
 import { InputQueue } from './input-queue.ts';
 import { Membership } from './membership.ts';
+import { Positions } from './positions.ts';
 import { Signal } from './signal.ts';
 import { nextState } from './task-state.ts';
 
@@ -34,6 +35,38 @@ test('the position passes control records, of which no record comes', () => {
   input.reset(0);
   input.offer([], 7);
   assert.equal(input.position, 7);
+});
+
+test('who has done all that was fetched goes on behind what holds no record; who has not, where it is', () => {
+  const input = queue();
+  input.reset(5);
+  input.offer([], 7);
+  assert.deepEqual([input.goOnFrom(4), input.goOnFrom(5), input.goOnFrom(20)], [4, 7, 20]);
+  input.offer([record(7)], 9);
+  assert.equal(input.goOnFrom(7), 7, 'the record is not taken');
+  input.shift();
+  assert.deepEqual([input.goOnFrom(7), input.goOnFrom(8)], [7, 9], 'taken is not done');
+});
+
+test('a commit takes along the inputs that moved on without a record, and names no other', () => {
+  const [named, quiet, still] = ['named', 'quiet', 'still'].map(
+    (topic) => new InputQueue({ topic, partition: 0 }, { maxRecords: 4, maxBytes: 10_000 }),
+  );
+  assert.ok(named && quiet && still);
+  for (const input of [named, quiet, still]) input.reset(3);
+  quiet.offer([], 6);
+  const positions = new Positions();
+  const at = (topic: string, offset: number | null) => ({ topic, partition: 0, offset, metadata: topic });
+  positions.reset([at('named', null), at('quiet', 3), at('still', 3)]);
+  const next = () =>
+    positions
+      .next([{ ...at('named', 3), offset: 3 }], [named, quiet, still])
+      .map(({ topic, offset, metadata }) => [topic, offset, metadata]);
+  assert.deepEqual(next(), [
+    ['named', 3, 'named'],
+    ['quiet', 6, 'quiet'],
+  ]);
+  assert.deepEqual(next(), [['named', 3, 'named']], 'once is enough');
 });
 
 test('a queue is full at its limit of records or of bytes, and has room again at half of it', () => {

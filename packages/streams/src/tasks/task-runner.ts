@@ -8,6 +8,7 @@ import { TransactionalProducer } from '../client/transactional-producer.ts';
 import { policyFor } from './fault-policy.ts';
 import { InputQueue, type QueueLimits } from './input-queue.ts';
 import type { Membership } from './membership.ts';
+import { Positions } from './positions.ts';
 import { Signal } from './signal.ts';
 import type { OpenTask, StreamTask, TaskOutput } from './stream-task.ts';
 import type { TaskInput, TaskSpec } from './task-plan.ts';
@@ -54,6 +55,7 @@ const longestRetryMs = 5_000;
 export class TaskRunner {
   readonly #options: TaskRunnerOptions;
   readonly #queues: readonly InputQueue[];
+  readonly #positions = new Positions();
   readonly #signal = new Signal();
   readonly #logger: Logger;
   readonly #closed = Promise.withResolvers<void>();
@@ -138,6 +140,7 @@ export class TaskRunner {
       transactionalId: `${groupId}.${spec.id}`,
     });
     const committed = await this.#committed();
+    this.#positions.reset(committed);
     const opened = await openTask({ spec, committed, wake: () => this.#signal.notify() });
     this.#task = opened.task;
     for (const queue of this.#queues) {
@@ -251,7 +254,8 @@ export class TaskRunner {
     if (producer === null) throw new Error('no producer: the task is not taken over');
     const { groupId, metrics } = this.#options;
     const done = metrics.commitSeconds.startTimer({ group: groupId });
-    const { records, positions } = output;
+    const { records } = output;
+    const positions = this.#positions.next(output.positions, this.#queues);
     const baseOffsets = await producer.commit({ records, offsets: { groupId, positions } });
     done();
     this.#lastCommitMs = Date.now();

@@ -1,0 +1,33 @@
+import type { CommittedOffset } from '../client/admin.ts';
+import type { CommitPosition } from '../client/transactional-producer.ts';
+import type { InputQueue } from './input-queue.ts';
+
+/**
+ * A task's positions in its inputs, as the next transaction commits them. A task counts records, but an input that
+ * transactions write to ends with their markers; when it is quiet for longer than its records are kept, a position
+ * before the markers is no longer in the log. So every commit takes those of quiet inputs along, behind what holds no
+ * record.
+ */
+export class Positions {
+  readonly #committed = new Map<string, CommitPosition>();
+
+  reset(committed: readonly CommittedOffset[]): void {
+    this.#committed.clear();
+    for (const { topic, partition, offset, metadata } of committed)
+      if (offset !== null) this.#committed.set(topic, { topic, partition, offset, metadata: metadata ?? '' });
+  }
+
+  /** What to commit where the task has said `given`: an input that it does not name stays where it is, or moves on. */
+  next(given: readonly CommitPosition[], queues: readonly InputQueue[]): readonly CommitPosition[] {
+    const named = new Map(given.map((position) => [position.topic, position]));
+    return queues.flatMap((queue) => {
+      const { topic } = queue.input;
+      const position = named.get(topic) ?? this.#committed.get(topic);
+      if (position === undefined) return [];
+      const moved = { ...position, offset: queue.goOnFrom(position.offset) };
+      const isSame = !named.has(topic) && moved.offset === position.offset;
+      this.#committed.set(topic, moved);
+      return isSame ? [] : [moved];
+    });
+  }
+}
