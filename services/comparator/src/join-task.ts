@@ -83,14 +83,14 @@ export class JoinTask implements StreamTask {
     };
   }
 
-  appetite(topic: string): Appetite {
+  appetite(topic: string, head: IncomingRecord | null): Appetite {
     const { topics } = this.#options.lane;
     const hasRoom = this.#join.open < maxOpen;
     switch (topic) {
       case topics.requests:
         return hasRoom || this.#join.needsRequests ? 'now' : 'later';
       case topics.productionResponses:
-        return this.#join.needsProduction ? 'now' : 'later';
+        return this.#join.needsProduction || this.#isOver(head) ? 'now' : 'later';
       default:
         return !this.#join.needsRequests && (hasRoom || !this.#join.needsProduction) ? 'now' : 'later';
     }
@@ -201,11 +201,23 @@ export class JoinTask implements StreamTask {
     this.#windowAt(this.#frontierMs).recover(outcome, offset);
   }
 
-  /** Log time at the record: the prefix maximum of its partition's append times. */
+  /**
+   * Of a production response that costs no memory any more. Who never took one because nobody waits, as where an experiment
+   * has no traffic beside another that has, would be left behind by what the log keeps.
+   */
+  #isOver(head: IncomingRecord | null): boolean {
+    return head !== null && this.#join.isPastRequests(this.#timeAt(head));
+  }
+
   #clock(record: IncomingRecord): number {
-    const timeMs = Math.max(record.timestampMs, this.#clocks.get(record.topic) ?? 0);
+    const timeMs = this.#timeAt(record);
     this.#clocks.set(record.topic, timeMs);
     return timeMs;
+  }
+
+  /** Log time at the next record: the prefix maximum of its partition's append times. */
+  #timeAt({ topic, timestampMs }: IncomingRecord): number {
+    return Math.max(timestampMs, this.#clocks.get(topic) ?? 0);
   }
 
   /** Null for a record that can't be read. A registry that is away is thrown: then the task waits. */

@@ -101,6 +101,11 @@ export class Join<R, P, S> {
     return this.#waiting.size > 0;
   }
 
+  /** Whether a production response of this log time may be taken and need not be kept: no request to come can want it. */
+  isPastRequests(productionTimeMs: number): boolean {
+    return productionTimeMs + clockToleranceMs < this.#requestsTimeMs;
+  }
+
   get requestsTimeMs(): number {
     return this.#requestsTimeMs;
   }
@@ -231,7 +236,7 @@ export class Join<R, P, S> {
   }
 
   #isWantedLater(response: JoinProduction<P>): boolean {
-    return response.timeMs + clockToleranceMs >= this.#requestsTimeMs;
+    return !this.isPastRequests(response.timeMs);
   }
 
   /** No request still to come can want these: they are too old for it. */
