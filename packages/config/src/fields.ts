@@ -104,6 +104,11 @@ export function host(): z.ZodString {
   return text(/^[^\s/@]{1,253}$/, 'a host name or an IP address to listen on');
 }
 
+/** A name by which a browser reaches a service: no port, no address. */
+export function hostName(): z.ZodString {
+  return text(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'a host name without port, such as console.internal');
+}
+
 /** A TCP port to listen on; 0 takes any free one. */
 export function port(): z.ZodNumber {
   return integer(0, 65_535);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { host, integer, port, section, size } from './fields.ts';
+import { host, hostName, integer, list, port, section, size } from './fields.ts';
 
 const kib = 2 ** 10;
 const mib = 2 ** 20;
@@ -38,6 +38,8 @@ export interface ConsoleConfig {
   readonly host: string;
   /** Port to listen on, 0 for any free one; default 8090. */
   readonly port: number;
+  /** Names by which it is opened besides localhost, `host` and that of `alerts.link`; default none. Others are refused. */
+  readonly hosts: readonly string[];
 }
 
 const localhost = '127.0.0.1';
@@ -63,4 +65,5 @@ export const telemetrySection: z.ZodType<TelemetryConfig> = section({
 export const consoleSection: z.ZodType<ConsoleConfig> = section({
   host: host().default(localhost),
   port: port().default(8090),
+  hosts: list(hostName(), 'host names').default([]),
 });

@@ -31,14 +31,15 @@ async function start(context: TestContext, ready: () => Health = () => ({ ok: tr
   const comparisons = new Map([
     ['mortgage', { kind: 'class', label: '/decision', score: '/score' } as const],
   ]);
-  const app = createConsoleApp({ lanes, history, pairs, comparisons, ready, metrics, logger });
+  const hosts = { listensOn: '127.0.0.1', named: ['shadow.example'], link: null };
+  const app = createConsoleApp({ lanes, history, pairs, comparisons, hosts, ready, metrics, logger });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   context.after(() => app.close());
   const get: Started['get'] = async (path) => {
     const response = await fetch(`${address}${path}`);
     return { status: response.status, body: await response.json() };
   };
-  return { lanes, history, pairs, get, address };
+  return { lanes, history, pairs, get, address, app };
 }
 
 function addLanes(lanes: Lanes): void {
@@ -128,6 +129,20 @@ suite('the console over HTTP', () => {
     assert.deepEqual([long.status, (long.body as { error: string }).error], [400, 'bad-request']);
     const wrong = await get('/lanes');
     assert.deepEqual([wrong.status, (wrong.body as { error: string }).error], [404, 'no-such-page']);
+  });
+
+  test('a name that may be another site’s is answered for machines only', async (context) => {
+    const { app } = await start(context);
+    const asked = async (url: string, host: string) => await app.inject({ url, headers: { host } });
+    for (const path of ['/', '/page/main.ts', '/api/lanes', '/api/events', '/metrics2']) {
+      const { statusCode, body } = await asked(path, 'attacker.example:8090');
+      assert.deepEqual([path, statusCode], [path, 403]);
+      assert.match(body, /"unknown-host".*console\.hosts/);
+    }
+    for (const path of ['/metrics', '/healthz', '/readyz']) {
+      assert.equal((await asked(path, 'console:8090')).statusCode, 200, path);
+    }
+    assert.equal((await asked('/api/lanes', 'shadow.example')).statusCode, 200);
   });
 
   test('ready follows the reading; healthy and metrics are always there', async (context) => {

@@ -2,9 +2,12 @@ import type { Health, Logger, Metrics } from '@understudy/telemetry';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { addApiRoutes, type ApiOptions } from './api-routes.ts';
 import { EventStreams } from './event-streams.ts';
+import { ownHosts, type OwnHostsOptions } from './own-hosts.ts';
 import { addPageRoutes } from './page-routes.ts';
 
 export interface ConsoleAppOptions extends Omit<ApiOptions, 'events'> {
+  /** Names under which it is asked; addresses and localhost are always among them. */
+  readonly hosts: OwnHostsOptions;
   readonly ready: () => Health;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -17,6 +20,9 @@ const limits = {
   connectionTimeout: 60_000,
   routerOptions: { maxParamLength: 200 },
 } as const;
+
+/** For machines, which reach it by whatever name their network has for it; here is nothing of users' requests. */
+const openToAnyHost: ReadonlySet<string> = new Set(['/metrics', '/healthz', '/readyz']);
 
 const here =
   'Here are the page at /, /api/lanes, /api/lanes/(lane) with /history and /pairs, /api/events, /metrics, /healthz ' +
@@ -32,13 +38,23 @@ const here =
  * - `GET /api/events`: server-sent events, `lanes` at first and `lane` with each change
  * - `GET /metrics`, `/healthz`, and `/readyz`: 503 until the log was read to where it ended at the start
  *
- * Whatever goes wrong is answered with `{ error, message }`.
+ * Whatever goes wrong is answered with `{ error, message }`: 403 where Host is a name that may be another site's, but for
+ * the last ones.
  */
 export function createConsoleApp(options: ConsoleAppOptions): FastifyInstance {
   const { ready, metrics, logger } = options;
   const app = Fastify({ ...limits, forceCloseConnections: true });
   const events = new EventStreams({ lanes: options.lanes, metrics });
   app.addHook('preClose', async () => events.close());
+
+  const isOwnHost = ownHosts(options.hosts);
+  app.addHook('onRequest', (request, reply, next) => {
+    if (isOwnHost(request.headers.host) || openToAnyHost.has(request.routeOptions.url ?? '')) return next();
+    const message =
+      'The console is asked by a name that it does not know as its own. Add the name to console.hosts in ' +
+      'understudy.yaml, or open the console by its address.';
+    return reply.code(403).send({ error: 'unknown-host', message });
+  });
 
   addPageRoutes(app);
   addApiRoutes(app, { ...options, events });

@@ -24,7 +24,10 @@ import { WorstPairs } from './worst-pairs.ts';
  */
 export async function startConsole(context: ServiceContext): Promise<RunningService> {
   const { config, logger, metrics, onOver } = context;
-  const { experiments } = config;
+  const {
+    experiments,
+    console: { host, hosts },
+  } = config;
   const labels = new Labels({ experiments, metrics: createLabelMetrics(metrics) });
   const lanes = new Lanes((lane) => labels.accuracyOf(lane));
   const findings: Findings = { lanes, history: new History(), pairs: new WorstPairs(), labels };
@@ -32,7 +35,14 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
   let following: Reading | null = null;
   const ready: RunningService['ready'] = () =>
     following?.ready() ?? { ok: false, detail: { log: 'not connected yet' } };
-  const app = createConsoleApp({ ...findings, comparisons, ready, metrics, logger });
+  const app = createConsoleApp({
+    ...findings,
+    comparisons,
+    hosts: { listensOn: host, named: hosts, link: config.alerts.link },
+    ready,
+    metrics,
+    logger,
+  });
   const address = await listen(app, config.console);
   try {
     const streams = await openStreams({ config, service: 'console', logger, metrics });
