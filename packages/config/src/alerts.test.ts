@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { minimalWith, minimalYaml, onlyProblem, parse } from '../test/minimal.ts';
-import { explainConfig } from './index.ts';
+import { explainConfig, Secret } from './index.ts';
 
 function withExperimentAlerts(alerts: string): string {
   return `${minimalYaml}    alerts: ${alerts}\n`;
@@ -50,6 +50,25 @@ test('webhooks have names of their own, and addresses without a password', () =>
   assert.equal(onlyProblem(minimalWith('kafka:', twice)).path, 'alerts.webhooks[1].name');
   const leaky = "alerts: { webhooks: [{ name: a, url: 'http://me:hunter2@a' }] }\nkafka:";
   assert.doesNotMatch(onlyProblem(minimalWith('kafka:', leaky)).found, /hunter2/);
+});
+
+test('a webhook’s address may be a secret: checked, and never shown', () => {
+  const text = minimalWith('kafka:', 'alerts: { webhooks: [{ name: a, url: { env: HOOK } }] }\nkafka:');
+  const env = { HOOK: 'https://chat.internal/hunter2' };
+  const [webhook] = parse(text, env).alerts.webhooks;
+  assert.ok(webhook?.url instanceof Secret);
+  assert.equal(webhook.url.reveal(), 'https://chat.internal/hunter2');
+  assert.match(
+    explainConfig({ text, file: 'understudy.yaml', env }),
+    /url +\[secret HOOK\] +environment HOOK/,
+  );
+
+  const wrong = onlyProblem(text, { HOOK: 'ftp://chat.internal/hunter2' });
+  assert.match(wrong.allowed, /variable that holds an http/);
+  assert.doesNotMatch(JSON.stringify(wrong), /hunter2/);
+  assert.match(onlyProblem(text).allowed, /the environment has no HOOK/);
+  const without = onlyProblem(text.replace(', url: { env: HOOK }', ''));
+  assert.match(without.allowed, /^an http.*, or \{ env: NAME \}$/);
 });
 
 test('what is neither off nor a number says what may stand there', () => {

@@ -10,7 +10,7 @@ import {
   secret,
   section,
   type Surroundings,
-  webAddress,
+  webAddressOrSecret,
 } from './fields.ts';
 import type { Secret } from './secret.ts';
 
@@ -59,8 +59,8 @@ export interface AlertsConfig {
 export interface WebhookConfig {
   /** Unique; part of its consumer group's name, which remembers what was delivered. Required. */
   readonly name: string;
-  /** Required. */
-  readonly url: string;
+  /** Required. A secret where who knows the address may send to it. */
+  readonly url: string | Secret;
   /** Key of the signature in `x-understudy-signature`; default: not signed. */
   readonly secret: Secret | null;
   /** `timeout`: how long the receiver may take to answer, 1ms to 1m; default 5s. */
@@ -106,7 +106,7 @@ export function maxDivergence(margin: number): number {
 export function alertsSection(surroundings: Surroundings): z.ZodType<AlertsConfig> {
   const webhook: z.ZodType<WebhookConfig> = section({
     name: name(),
-    url: webAddress(),
+    url: webAddressOrSecret(surroundings),
     secret: secret(surroundings).optional(),
     timeout: duration(1, 60_000).prefault('5s'),
   }).transform(({ name, url, secret, timeout }) => ({

@@ -134,16 +134,34 @@ export function baseUrl(): z.ZodType<string, string> {
   });
 }
 
+const allowedWebAddress = 'an http:// or https:// address without user, password and fragment';
+
 /** An address that is called as it is, path and query too. */
-export function webAddress(): z.ZodType<string, string> {
-  const allowed = 'an http:// or https:// address without user, password and fragment';
-  return z.string(allowed).transform((given, context) => {
-    const url = URL.parse(given);
-    const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
-    if (isHttp && url.username === '' && url.password === '' && !/[#\s]/.test(given)) return url.href;
-    context.addIssue({ code: 'custom', message: allowed });
+function webAddress(): z.ZodType<string, string> {
+  return z.string(allowedWebAddress).transform((given, context) => {
+    const address = parseWebAddress(given);
+    if (address !== null) return address;
+    context.addIssue({ code: 'custom', message: allowedWebAddress });
     return z.NEVER;
   });
+}
+
+function parseWebAddress(given: string): string | null {
+  const url = URL.parse(given);
+  const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
+  return isHttp && url.username === '' && url.password === '' && !/[#\s]/.test(given) ? url.href : null;
+}
+
+/** A web address, or by reference, `{ env: NAME }`: of many receivers, who knows the address may send to it. */
+export function webAddressOrSecret(surroundings: Surroundings): z.ZodType<string | Secret> {
+  const reference = z
+    .looseObject({ env: z.string('the name of an environment variable') })
+    .pipe(secret(surroundings))
+    .refine((address) => parseWebAddress(address.reveal()) !== null, {
+      error: `a reference to a variable that holds ${allowedWebAddress}`,
+      params: secretIssue,
+    });
+  return z.union([webAddress(), reference], `${allowedWebAddress}, or { env: NAME }`);
 }
 
 /** A header's name; read in lower case, as Node gives headers. */

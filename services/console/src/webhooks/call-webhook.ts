@@ -34,7 +34,7 @@ export async function callWebhook(
   closed: AbortSignal,
 ): Promise<WebhookResult> {
   try {
-    const response = await fetch(url, {
+    const response = await fetch(typeof url === 'string' ? url : url.reveal(), {
       method: 'POST',
       headers: {
         'content-type': 'application/json',

@@ -62,7 +62,7 @@ test('an alert is posted as JSON, signed, and only then its position passed', as
   const receiver = await Receiver.start(t);
   const webhook = {
     name: 'chat',
-    url: receiver.url,
+    url: new Secret('CHAT_URL', receiver.url),
     secret: new Secret('CHAT', 'hunter2'),
     timeoutMs: 5_000,
   };
