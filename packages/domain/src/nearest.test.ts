@@ -17,3 +17,9 @@ test('a word that is far from all finds none', () => {
   assert.equal(nearest('x', known), null);
   assert.equal(nearest('timeout', []), null);
 });
+
+test('a word of any length is compared in no time and no memory', () => {
+  const before = process.memoryUsage().heapUsed;
+  assert.equal(nearest('x'.repeat(2_000_000), known), null);
+  assert.ok(process.memoryUsage().heapUsed - before < 50_000_000);
+});

@@ -3,11 +3,17 @@ export function nearest(word: string, known: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = Infinity;
   for (const candidate of known) {
+    // A word of a stranger may be of any length: one that can't be near is not looked at.
+    if (Math.abs(word.length - candidate.length) > mostWrong(candidate)) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  // Up to a third of the letters may be wrong, rounded up: more, and the guess misleads.
-  return best !== null && bestDistance <= Math.ceil(best.length / 3) ? best : null;
+  return best !== null && bestDistance <= mostWrong(best) ? best : null;
+}
+
+/** Up to a third of the letters may be wrong, rounded up: more, and the guess misleads. */
+function mostWrong(meant: string): number {
+  return Math.ceil(meant.length / 3);
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that lead from `a` to `b`. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { arbitraryRecord } from '../test/arbitrary-record.ts';
 import { Codec, type Label, type ProductionResponse, recordNames, type Request } from './index.ts';
@@ -106,6 +107,16 @@ test('of many problems some are named and the others counted', () => {
   assert.match(
     problemsOf({ ...request, headers }),
     /"h4"\]: expected text, got a whole number; and 495 more$/,
+  );
+});
+
+test('what is said of a record is short, and quotes nothing of what is no JSON', () => {
+  const long = 'x'.repeat(1_000_000);
+  assert.ok(problemsOf({ ...request, [long]: 1, headers: { [long]: null } }).length < 1_000);
+  const codec = new Codec<Label>('label');
+  assert.throws(
+    () => codec.fromJson(Buffer.from('{"requestId": hunter2}')),
+    (error) => error instanceof TypeError && !/hunter|requestId/.test(inspect(error.cause) + error.message),
   );
 });
 

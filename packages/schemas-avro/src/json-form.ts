@@ -16,13 +16,24 @@ import type { AvroSchema, FieldSchema, RecordSchema } from './schema-model.ts';
  */
 export function jsonReader(schema: RecordSchema): (json: Buffer) => unknown {
   const form = recordForm(schema, new Map());
-  const utf8 = new TextDecoder('utf-8', { fatal: true });
   return (json) => {
     const problems = new Problems();
-    const value = form.read(JSON.parse(utf8.decode(json)), '$', problems);
+    const value = form.read(parse(json), '$', problems);
     problems.throwIfAny();
     return value;
   };
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function parse(json: Buffer): unknown {
+  const text = utf8.decode(json);
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes what stands around the fault: it may be a user's, and this goes into logs.
+    throw new TypeError(`${json.length} bytes that begin with { and are not valid JSON`);
+  }
 }
 
 /** Types that were defined so far, by name: a schema uses one again by its name alone. */

@@ -8,6 +8,8 @@ export interface Form {
 
 /** Named in full; of more, how many. */
 const maxNamed = 5;
+/** Of each, in characters: paths hold keys of strangers, and what is told here goes into logs and headers of records. */
+const maxLength = 300;
 
 /** What stands in the way of reading one JSON document, each with its path. */
 export class Problems {
@@ -16,7 +18,7 @@ export class Problems {
 
   add(path: string, problem: string): null {
     this.#count += 1;
-    if (this.#count <= maxNamed) this.#named.push(`${path}: ${problem}`);
+    if (this.#count <= maxNamed) this.#named.push(cut(`${path}: ${problem}`));
     return null;
   }
 
@@ -30,6 +32,10 @@ export class Problems {
     const more = this.#count > maxNamed ? [`and ${this.#count - maxNamed} more`] : [];
     throw new TypeError([...this.#named, ...more].join('; '));
   }
+}
+
+function cut(problem: string): string {
+  return problem.length > maxLength ? `${problem.slice(0, maxLength)}…` : problem;
 }
 
 /** What a parsed JSON value is, in words. */
