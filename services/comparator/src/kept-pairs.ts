@@ -101,7 +101,9 @@ export class KeptPairs {
   }
 
   #begin(body: Buffer | undefined): Buffer {
-    return body?.subarray(0, this.#keep.bodyBytes) ?? Buffer.alloc(0);
+    const { bodyBytes } = this.#keep;
+    if (body === undefined || body.length <= bodyBytes) return body ?? Buffer.alloc(0);
+    return Buffer.from(body.subarray(0, bodyBytes)); // a view would hold the whole body until the window closes
   }
 }
 
