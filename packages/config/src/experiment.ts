@@ -82,7 +82,7 @@ export interface RedactConfig {
 export interface KeepConfig {
   /** Pairs per window, 0 to 100,000; default 1000. */
   readonly divergingPairs: number;
-  /** Of each body, 0B to 1MiB; default 4KiB. */
+  /** Of each body, 0B to 512KiB: three have to fit into a record. Default 4KiB. */
   readonly bodyBytes: number;
 }
 
@@ -131,7 +131,7 @@ const redact: z.ZodType<RedactConfig> = section({
 
 const keep: z.ZodType<KeepConfig> = section({
   divergingPairs: integer(0, 100_000).default(1000),
-  bodyBytes: size(0, 2 ** 20).prefault('4KiB'),
+  bodyBytes: size(0, 2 ** 19).prefault('4KiB'),
 });
 
 const verdict: z.ZodType<VerdictConfig> = section({
