@@ -47,6 +47,14 @@ test('a segment is closed after a seventh of the time, or a week, so that no rec
   assert.equal(minutesOf('alerts'), 7 * 24 * 60);
 });
 
+test('a request as large as its topic takes can be tried again, and be given up', () => {
+  const maxBytesOf = (topic: string): number =>
+    Number(configsOf.get(`understudy.${topic}`)?.['max.message.bytes']);
+  const longestHeaders = 16 * 1024;
+  for (const topic of ['shadow-retries.mortgage.boosted.live.30s', 'shadow-dead-letters'])
+    assert.ok(maxBytesOf(topic) >= maxBytesOf('requests') + longestHeaders, topic);
+});
+
 test('what is kept by key is not deleted by age', () => {
   for (const topic of ['verdicts', 'reviews', 'experiments', 'runs']) {
     const configs = configsOf.get(`understudy.${topic}`);

@@ -27,12 +27,17 @@ export const recordOf: Readonly<Record<Exclude<SharedTopic, 'shadow-dead-letters
 
 /** Room in a record beside its bodies: headers, ids, differences. */
 const besideBodiesBytes = 1024 * 1024;
+/** Headers that say what became of a record: one as large as its own topic takes must not be too large with them. */
+const letterBytes = 64 * 1024;
 
 /** How every shared topic has to be. */
 export function sharedTopicSpecs(config: Config): readonly TopicSpec[] {
   const names = topicNames(config.kafka.prefix);
   return sharedTopics.map((topic) =>
-    spec(config, names.shared(topic), isRetained(topic) ? forRetention(config, topic) : forEver),
+    spec(config, names.shared(topic), {
+      kept: isRetained(topic) ? forRetention(config, topic) : forEver,
+      holdsLetters: topic === 'shadow-dead-letters',
+    }),
   );
 }
 
@@ -40,11 +45,11 @@ export function sharedTopicSpecs(config: Config): readonly TopicSpec[] {
 export function laneTopicSpecs(config: Config, lane: Lane, shadow: ShadowConfig): readonly TopicSpec[] {
   const names = topicNames(config.kafka.prefix);
   return [
-    spec(config, names.shadowResponses(lane), forRetention(config, 'shadow-responses')),
+    spec(config, names.shadowResponses(lane), { kept: forRetention(config, 'shadow-responses') }),
     ...retryTopics(names, lane, shadow.retry).map(({ topic }) =>
-      spec(config, topic, forRetention(config, 'shadow-retries')),
+      spec(config, topic, { kept: forRetention(config, 'shadow-retries'), holdsLetters: true }),
     ),
-    spec(config, names.comparisons(lane), forRetention(config, 'comparisons')),
+    spec(config, names.comparisons(lane), { kept: forRetention(config, 'comparisons') }),
   ];
 }
 
@@ -71,7 +76,14 @@ function forRetention({ kafka }: Config, kind: RetainedTopic): Record<string, st
   };
 }
 
-function spec({ kafka, gateway }: Config, topic: string, kept: Record<string, string>): TopicSpec {
+interface Holding {
+  readonly kept: Readonly<Record<string, string>>;
+  /** Other topics' records, with headers that say what became of them; default false. */
+  readonly holdsLetters?: boolean;
+}
+
+function spec({ kafka, gateway }: Config, topic: string, { kept, holdsLetters }: Holding): TopicSpec {
+  const maxBytes = 2 * gateway.captureBytes + besideBodiesBytes;
   return {
     topic,
     partitions: kafka.partitions,
@@ -83,7 +95,7 @@ function spec({ kafka, gateway }: Config, topic: string, kept: Record<string, st
       // Whatever a writer used stays as it is: a broker that compresses anew could choose what we can't read.
       'compression.type': 'producer',
       // A one-record exchange carries two captured bodies.
-      'max.message.bytes': String(2 * gateway.captureBytes + besideBodiesBytes),
+      'max.message.bytes': String(holdsLetters === true ? maxBytes + letterBytes : maxBytes),
     },
   };
 }
