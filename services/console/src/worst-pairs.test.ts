@@ -45,6 +45,14 @@ suite('the worst pairs', () => {
     assert.deepEqual(idsOf(pairs), ['x1']);
   });
 
+  test('hold the beginning of a large body', () => {
+    const pairs = new WorstPairs();
+    pairs.add(diverging({ requestBody: Buffer.alloc(512 * 1024) }));
+    const body = pairs.of(lane, 0)[0]?.requestBody;
+    assert.equal(body?.length, 64 * 1024);
+    assert.ok(body.buffer.byteLength < 100_000);
+  });
+
   test('take no more memory however many segments pairs name', () => {
     const pairs = new WorstPairs();
     for (let n = 0; n < 2_000; n += 1) {

@@ -3,6 +3,8 @@ import type { Comparison, DivergingPair } from '@understudy/schemas-avro';
 /** A segment that is named by more pairs than there are segments of a sensible config is left out. */
 const maxSegments = 500;
 const keptPerSegment = 3;
+/** Of each body: who needs more finds it in the topic. */
+const maxBodyBytes = 64 * 1024;
 
 interface Kept {
   readonly windowStart: number;
@@ -23,11 +25,15 @@ export class WorstPairs {
     const bySegment = this.#lanes.get(lane) ?? new Map<string, readonly Kept[]>();
     this.#lanes.set(lane, bySegment);
     const keys = Object.entries(pair.segments).map(([field, value]) => JSON.stringify([field, value]));
+    const shortened = withShortBodies(pair);
     for (const key of ['', ...keys]) {
       const kept = bySegment.get(key);
       if (kept === undefined && bySegment.size >= maxSegments) continue;
       const others = (kept ?? []).filter((known) => known.pair.exchangeId !== pair.exchangeId);
-      bySegment.set(key, [...others, { windowStart, pair }].toSorted(byConcern).slice(0, keptPerSegment));
+      bySegment.set(
+        key,
+        [...others, { windowStart, pair: shortened }].toSorted(byConcern).slice(0, keptPerSegment),
+      );
     }
   }
 
@@ -39,6 +45,21 @@ export class WorstPairs {
     );
     return [...byId.values()].toSorted(byConcern).map(({ pair }) => pair);
   }
+}
+
+function withShortBodies(pair: DivergingPair): DivergingPair {
+  const { requestBody, productionBody, shadowBody } = pair;
+  return {
+    ...pair,
+    requestBody: short(requestBody),
+    productionBody: short(productionBody),
+    shadowBody: short(shadowBody),
+  };
+}
+
+/** A copy: a view would hold the whole. */
+function short(body: Buffer): Buffer {
+  return body.length <= maxBodyBytes ? body : Buffer.from(body.subarray(0, maxBodyBytes));
 }
 
 function byConcern({ pair: a }: Kept, { pair: b }: Kept): number {
