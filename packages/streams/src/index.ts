@@ -39,6 +39,7 @@ export {
   parseSettlement,
   type RecordSource,
   type Settlement,
+  withLetter,
 } from './lanes/letter-headers.ts';
 export { kafkaConnection, openStreams, type Streams } from './lanes/open-streams.ts';
 export { type RetryTopic, retryTopics } from './lanes/retry-topics.ts';

@@ -1,10 +1,10 @@
 import type { ShadowResponse } from '@understudy/schemas-avro';
 import {
-  formatLetter,
   type IncomingRecord,
   type LetterCalls,
   type OutgoingRecord,
   type RecordSource,
+  withLetter,
 } from '@understudy/streams';
 import type { Called, FailedCalls } from './call-in-place.ts';
 import type { Destination } from './invoker-topics.ts';
@@ -77,7 +77,8 @@ type LastCall = { readonly reason: string } & Partial<Pick<Said, 'status' | 'lat
 function passOn(tried: Tried, to: Destination, calls: FailedCalls, last: LastCall): Outcome {
   const { record, before, lane, source, appendedMs, requestTimeMs } = tried;
   const { attempts, lastFailureMs } = calls;
-  const letter = formatLetter({
+  const { partition, key, value } = record;
+  const headers = withLetter(record.headers, {
     lane,
     stage: 'shadow-invoker',
     reason: last.reason,
@@ -91,11 +92,10 @@ function passOn(tried: Tried, to: Destination, calls: FailedCalls, last: LastCal
       redrives: before?.redrives ?? 0,
     },
   });
-  const { partition, key, value, headers } = record;
   return {
     origin: record,
     response: responseOnTheWay(tried, to, attempts, last),
-    passedOn: { topic: to.topic, partition, key, value, headers: { ...headers, ...letter } },
+    passedOn: { topic: to.topic, partition, key, value, headers },
   };
 }
 

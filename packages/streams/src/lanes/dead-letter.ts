@@ -1,7 +1,7 @@
 import { type Lane, laneName } from '@understudy/domain';
 import type { IncomingRecord, OutgoingRecord } from '../client/records.ts';
 import type { StreamsError } from '../client/errors.ts';
-import { formatLetter, type LetterStage } from './letter-headers.ts';
+import { type LetterStage, withLetter } from './letter-headers.ts';
 
 export interface DeadLetterOptions {
   readonly topic: string;
@@ -15,7 +15,7 @@ export interface DeadLetterOptions {
 /** A record that can't be read as it was, with headers that say who gave up on it, why, and where it stood. */
 export function deadLetter({ topic, lane, stage, record, error }: DeadLetterOptions): OutgoingRecord {
   const { partition, key, value } = record;
-  const letter = formatLetter({
+  const headers = withLetter(record.headers, {
     lane: laneName(lane),
     stage,
     reason: `${error.code}: ${error.message}`,
@@ -23,5 +23,5 @@ export function deadLetter({ topic, lane, stage, record, error }: DeadLetterOpti
     appendedMs: record.timestampMs,
     calls: null,
   });
-  return { topic, partition, key, value, headers: { ...record.headers, ...letter } };
+  return { topic, partition, key, value, headers };
 }

@@ -6,6 +6,7 @@ import {
   type Letter,
   parseLetter,
   parseSettlement,
+  withLetter,
 } from './letter-headers.ts';
 
 const letter: Letter = {
@@ -22,6 +23,13 @@ const letter: Letter = {
     redrives: 1,
   },
 };
+
+test('what an earlier letter said of the record is not taken for this one’s', () => {
+  const own = { traceparent: '00-ab-cd-01', ...formatLetter(letter) };
+  const unreadable: Letter = { ...letter, reason: 'unreadable: no JSON', calls: null };
+  assert.deepEqual(withLetter(own, unreadable), { traceparent: '00-ab-cd-01', ...formatLetter(unreadable) });
+  assert.deepEqual(parseLetter(withLetter(own, unreadable)), unreadable);
+});
 
 test('a letter in words', () => {
   assert.deepEqual(formatLetter(letter), {

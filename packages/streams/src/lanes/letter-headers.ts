@@ -82,6 +82,17 @@ export function formatLetter({ lane, stage, reason, source, appendedMs, calls }:
   };
 }
 
+const ours: ReadonlySet<string> = new Set(Object.values(names));
+
+/**
+ * A letter's headers beside the record's own. Those that the record had of an earlier letter are left out: it may have
+ * been copied by hand from the dead letters to where requests stand, and would count what became of another.
+ */
+export function withLetter(own: Headers, letter: Letter): Headers {
+  const kept = Object.entries(own).filter(([name]) => !ours.has(name));
+  return { ...Object.fromEntries(kept), ...formatLetter(letter) };
+}
+
 /** What the headers say; null if they are not those of a letter. */
 export function parseLetter(headers: Headers): Letter | null {
   const { [names.lane]: lane, [names.reason]: reason } = headers;

@@ -8,7 +8,7 @@ import type { OutgoingRecord } from '../client/records.ts';
 import { TransactionalProducer } from '../client/transactional-producer.ts';
 import { untilSettled } from '../client/until-settled.ts';
 import { findDeadLetters, type FoundLetter, type LetterPosition } from './dead-letter-log.ts';
-import { formatLetter, formatSettlement, type Settlement } from './letter-headers.ts';
+import { formatSettlement, type Settlement, withLetter } from './letter-headers.ts';
 import { retryTopics } from './retry-topics.ts';
 
 export interface SettleOptions {
@@ -143,7 +143,7 @@ function copyOf({ letter, record }: FoundLetter, topic: string): OutgoingRecord 
   const { partition, key, value, headers } = record;
   if (letter === null || letter.calls === null) throw new TypeError('only called requests are redriven');
   const calls = { ...letter.calls, redrives: letter.calls.redrives + 1 };
-  return { topic, partition, key, value, headers: { ...headers, ...formatLetter({ ...letter, calls }) } };
+  return { topic, partition, key, value, headers: withLetter(headers, { ...letter, calls }) };
 }
 
 function settlementOf(
