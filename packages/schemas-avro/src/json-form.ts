@@ -32,7 +32,7 @@ function parse(json: Buffer): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's own message quotes what stands around the fault: it may be a user's, and this goes into logs.
-    throw new TypeError(`${json.length} bytes that begin with { and are not valid JSON`);
+    throw new TypeError('it begins with { and is not valid JSON');
   }
 }
 

@@ -48,6 +48,13 @@ OPEN  SETTLED  REASON
   );
 });
 
+test('of many reasons the most frequent are listed', () => {
+  const many = Array.from({ length: 500 }, (_, offset) => letter(offset, `unreadable: $.x${offset}`));
+  const text = letterListText({ letters: many, older: 0, limit: 1, nowMs });
+  assert.ok(text.endsWith('\n… and 480 other reasons\n'));
+  assert.equal(text.match(/^1 +0 +unreadable/gm)?.length, 20);
+});
+
 test('none, and what was not looked at', () => {
   assert.equal(
     letterListText({ letters: [], older: 1_200, limit: 3, nowMs }),

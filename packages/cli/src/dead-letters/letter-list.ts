@@ -31,6 +31,9 @@ export interface LetterDocument {
   readonly older: number;
 }
 
+/** Rows of totals in the text; what can't be read may say something else of each record. */
+const maxReasons = 20;
+
 export function letterDocument({ letters, older, limit }: LetterListOptions): LetterDocument {
   return { letters: newest(letters, limit), totals: totalsOf(letters), older };
 }
@@ -47,15 +50,16 @@ export function letterListText(options: LetterListOptions): string {
   const rows = shown.map((letter) => letterRow(letter, nowMs));
   const more =
     letters.length > shown.length ? `… and ${counted(letters.length - shown.length, 'older letter')}\n` : '';
-  const totals = totalsOf(letters).map(({ reason, open, settled }) => [
-    count(open),
-    count(settled),
-    printable(reason),
-  ]);
+  const totals = totalsOf(letters);
+  const reasons = totals
+    .slice(0, maxReasons)
+    .map(({ reason, open, settled }) => [count(open), count(settled), printable(reason)]);
+  const others =
+    totals.length > maxReasons ? `… and ${counted(totals.length - maxReasons, 'other reason')}\n` : '';
   return (
     table([['LETTER', 'AGE', 'LANE', 'CALLS', 'SETTLED', 'REASON'], ...rows]) +
     more +
-    `\n${table([['OPEN', 'SETTLED', 'REASON'], ...totals])}${unread}`
+    `\n${table([['OPEN', 'SETTLED', 'REASON'], ...reasons])}${others}${unread}`
   );
 }
 
@@ -63,7 +67,7 @@ function letterRow({ letter, settlement, deadMs, ...position }: DeadLetter, nowM
   return [
     positionText(position),
     ageText(nowMs - deadMs),
-    printable(letter?.lane ?? '?'),
+    letter?.lane ?? '?',
     String(letter?.calls?.attempts ?? '–'),
     settlement?.settlement ?? '–',
     reasonOf(letter),
