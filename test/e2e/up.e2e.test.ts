@@ -154,6 +154,11 @@ suite('init and up', () => {
       { lane: 'score.candidate.live', ledger: { sampled: 1, compared: 1 }, agreement: { estimate: 0 } },
     ]);
 
+    const configOption = ['--config', join(folder, 'understudy.yaml')];
+    const list = [main, 'dead-letters', 'list', ...configOption];
+    const letters = await promisify(execFile)(process.execPath, list);
+    assert.match(letters.stdout, /There are no dead letters/, 'other commands find the Kafka of up');
+
     const started = startedBy(up);
     assert.equal(started.size, 6, 'Kafka, the registry, four services');
     up.child.kill('SIGINT');

@@ -52,6 +52,12 @@ test('the effective configuration goes to standard output, without secrets', (co
   assert.doesNotMatch(stdout, /hunter2/);
 });
 
+test('a config as `init` writes it, without Kafka, is explained, too', (context) => {
+  const { status, stdout } = explain(context, yaml.replace(/^(kafka|registry):.*$/gm, ''));
+  assert.equal(status, 0);
+  assert.match(stdout, /^kafka\.brokers +127\.0\.0\.1:9092 +understudy up$/m);
+});
+
 test('what is wrong with the file goes to standard error, with exit code 1', (context) => {
   const { status, stdout, stderr } = explain(context, yaml.replace('timeout:', 'tiemout:'));
   assert.deepEqual([status, stdout], [1, '']);
@@ -59,7 +65,7 @@ test('what is wrong with the file goes to standard error, with exit code 1', (co
 });
 
 test('another file may be named', (context) => {
-  const { status, stderr } = explain(context, yaml, ['--file', 'absent.yaml']);
+  const { status, stderr } = explain(context, yaml, ['--config', 'absent.yaml']);
   assert.equal(status, 1);
   assert.match(stderr, /^absent\.yaml found no such file/);
 });

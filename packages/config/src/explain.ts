@@ -7,17 +7,22 @@ import { formatDuration, formatSize } from './units.ts';
 interface Setting {
   readonly path: string;
   readonly value: string;
-  /** `understudy.yaml:12`, `default`, or `environment NAME`. */
+  /** `understudy.yaml:12`, `default`, `environment NAME`, or who else gave it. */
   readonly origin: string;
 }
 
 /**
- * The effective configuration, one value a line: path, value, origin. Secrets show as `[secret NAME]`.
+ * The effective configuration, one value a line: path, value, origin. Secrets show as `[secret NAME]`. `giverOf` says
+ * who gave the value of a variable, where it was not the environment.
  *
  * @throws ConfigError as `parseConfig`
  */
-export function explainConfig(source: ConfigSource): string {
-  const { config, ...origins } = readConfig(source);
+export function explainConfig(
+  source: ConfigSource,
+  giverOf: GiverOf = (name) => `environment ${name}`,
+): string {
+  const { config, ...read } = readConfig(source);
+  const origins = { ...read, giverOf };
   const settings = settingsOf(config, [], origins);
   const pathWidth = widest(settings.map(({ path }) => path));
   const valueWidth = widest(settings.map(({ value }) => value));
@@ -26,7 +31,11 @@ export function explainConfig(source: ConfigSource): string {
     .join('');
 }
 
-type Origins = Omit<ReadConfig, 'config'>;
+type GiverOf = (variable: string) => string;
+
+interface Origins extends Omit<ReadConfig, 'config'> {
+  readonly giverOf: GiverOf;
+}
 
 /** Walks the compiled values; the names of the file are theirs without the unit that compiling added. */
 function settingsOf(value: unknown, path: Path, origins: Origins): Setting[] {
@@ -59,10 +68,10 @@ function format(value: unknown): string {
   return value === '' ? '""' : (value as Scalar).toString();
 }
 
-function originOf(value: unknown, path: Path, { yaml, variables }: Origins): string {
+function originOf(value: unknown, path: Path, { yaml, variables, giverOf }: Origins): string {
   if (value instanceof Secret) return `environment ${value.name}`;
   const variable = variables.get(formatPath(path));
-  if (variable !== undefined) return `environment ${variable}`;
+  if (variable !== undefined) return giverOf(variable);
   const line = yaml.lineOf(path);
   return line === null ? 'default' : `${yaml.file}:${line}`;
 }

@@ -1,7 +1,8 @@
-import { type Config, loadConfig } from '@understudy/config';
+import { type Config, parseConfig, readConfigSource } from '@understudy/config';
 import { topicNames } from '@understudy/domain';
 import { type DeadLetterTopic, KafkaAdmin, kafkaConnection, StreamsError } from '@understudy/streams';
 import { createLogger, type Logger } from '@understudy/telemetry';
+import { withLocalAddresses } from '../up/local-addresses.ts';
 import { UserError } from '../user-error.ts';
 
 /** What a command on dead letters works with. */
@@ -19,7 +20,7 @@ export async function withDeadLetters<T>(
   file: string,
   work: (open: OpenDeadLetters) => Promise<T>,
 ): Promise<T> {
-  const config = loadConfig({ file, env: process.env });
+  const config = parseConfig(withLocalAddresses(readConfigSource({ file, env: process.env })));
   const logger = createLogger({ service: 'dead-letters', level: 'warn' });
   try {
     const connection = kafkaConnection(config, 'understudy-dead-letters', logger);

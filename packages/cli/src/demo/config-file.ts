@@ -28,7 +28,7 @@ export function configFileText(places: DemoPlaces): string {
     (name) =>
       `      - { name: ${name}, url: '${modelUrls[name]}', timeout: 2s, retry: { delays: [3s, 10s] } }`,
   );
-  return `# Written by the demo. \`understudy config explain --file\` on this file shows every setting.
+  return `# Written by the demo. \`understudy config explain --config\` on this file shows every setting.
 kafka:
   brokers: [${brokers.map((broker) => `'${broker}'`).join(', ')}]
   partitions: 4

@@ -1,7 +1,8 @@
 import { compareAnswers, compileComparison, parseJsonBody } from '@understudy/comparison';
-import { addressVariables, type ComparisonConfig, parseConfig } from '@understudy/config';
+import { type ComparisonConfig, parseConfig } from '@understudy/config';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { usualAddresses } from '../up/local-addresses.ts';
 import { UserError } from '../user-error.ts';
 import { askModel, type ModelAnswer } from './ask-model.ts';
 import { configText } from './config-text.ts';
@@ -60,7 +61,8 @@ export async function runInit(options: InitOptions): Promise<string> {
   const comparison = comparisonIn(text, outputFile);
   await writeFile(outputFile, text);
   const outcome = compareExample(comparison, production, shadow);
-  return `Wrote ${outputFile}. ${guess.reason}\n${outcome}\nRun everything with: understudy up --config ${outputFile}`;
+  const option = outputFile === 'understudy.yaml' ? '' : ` --config ${outputFile}`;
+  return `Wrote ${outputFile}. ${guess.reason}\n${outcome}\nRun everything with: npx understudy up${option}`;
 }
 
 async function readExample(file: string): Promise<{ body: Buffer; json: unknown }> {
@@ -88,11 +90,7 @@ function nameAfter(path: string): string {
 
 /** Reads the text as the services will; the addresses that it leaves out are no concern here. */
 function comparisonIn(text: string, file: string): ComparisonConfig {
-  const env = {
-    [addressVariables.kafka]: '127.0.0.1:9092',
-    [addressVariables.registry]: 'http://127.0.0.1:8081',
-  };
-  const [experiment] = parseConfig({ text, file, env }).experiments;
+  const [experiment] = parseConfig({ text, file, env: usualAddresses }).experiments;
   if (experiment === undefined) throw new Error('a config without an experiment was written');
   return experiment.comparison;
 }

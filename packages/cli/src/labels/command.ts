@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { loadConfig } from '@understudy/config';
+import { parseConfig, readConfigSource } from '@understudy/config';
 import { openStreams, StreamsError } from '@understudy/streams';
 import { createLogger, createMetrics } from '@understudy/telemetry';
 import { Command } from 'commander';
 import { printable } from '../printable.ts';
+import { withLocalAddresses } from '../up/local-addresses.ts';
 import { UserError } from '../user-error.ts';
 import { sendLabels } from './send-labels.ts';
 
@@ -32,7 +33,7 @@ export function labelsCommand(): Command {
 
 /** Exit code 1 if anything is left unsent; what was sent stays sent, and sending a label again does no harm. */
 async function send(file: string, { config: path, experiment }: Flags): Promise<void> {
-  const config = loadConfig({ file: path, env: process.env });
+  const config = parseConfig(withLocalAddresses(readConfigSource({ file: path, env: process.env })));
   const logger = createLogger({ service: 'labels', level: 'warn' });
   const metrics = createMetrics({ service: 'labels' });
   try {

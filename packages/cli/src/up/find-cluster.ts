@@ -7,20 +7,15 @@ import {
 } from '@understudy/config';
 import { type ProcessGroup, startLocalCluster } from '@understudy/infra-local';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../user-error.ts';
+import { localFolder, tellAddresses, usualAddresses } from './local-addresses.ts';
 
 /** Where Kafka and the registry of a config will be. */
 export type ClusterPlan =
   | { readonly kind: 'named'; readonly config: Config }
   /** Kafka's data lies in `folder`. The config's own addresses stand for those that are not known yet. */
   | { readonly kind: 'local'; readonly config: Config; readonly folder: string };
-
-/** Takes the place of addresses that are known only when Kafka is up, so that all else is checked before. */
-const standIns = {
-  [addressVariables.kafka]: '127.0.0.1:9092',
-  [addressVariables.registry]: 'http://127.0.0.1:8081',
-};
 
 /**
  * Reads the config. Where neither file nor environment says where Kafka and the registry are, they are to be local,
@@ -36,8 +31,9 @@ export function planCluster(source: ConfigSource): ClusterPlan {
     const given = first === 'kafka' ? 'a registry and no Kafka' : 'Kafka and no registry';
     throw new UserError(`${source.file} names ${given}: name both, or neither to have both on this machine.`);
   }
-  const config = parseConfig({ ...source, env: { ...source.env, ...standIns } });
-  return { kind: 'local', config, folder: join(dirname(source.file), '.understudy') };
+  // The addresses are known only when Kafka is up; all else is checked before.
+  const config = parseConfig({ ...source, env: { ...source.env, ...usualAddresses } });
+  return { kind: 'local', config, folder: localFolder(source.file) };
 }
 
 /** Where Kafka and the registry are. */
@@ -66,6 +62,7 @@ export async function findCluster(
   if (registryUrl === null) throw new Error('the local cluster came up without a registry');
   const kafka = bootstrapServers.join(',');
   const env = { [addressVariables.kafka]: kafka, [addressVariables.registry]: registryUrl };
+  await tellAddresses(plan.folder, env);
   return { kafka, registry: registryUrl, env };
 }
 
