@@ -13,7 +13,7 @@ export const reasons: Readonly<Record<string, { readonly bearing: Bearing; reado
   'production-timed-out': { bearing: 'outside', says: 'production itself took too long' },
   'shadow-failed': { bearing: 'disagreement', says: 'the shadow failed' },
   'shadow-timed-out': { bearing: 'disagreement', says: 'the shadow took too long' },
-  'shadow-deferred': { bearing: 'missing', says: 'the shadow is to be tried again' },
+  'shadow-deferred': { bearing: 'missing', says: 'the shadow failed at first, and is called again later' },
   'shadow-dead-lettered': { bearing: 'disagreement', says: 'the shadow was given up after retries' },
   'shadow-shed': { bearing: 'missing', says: 'there were more requests than the shadow may get' },
   'shadow-skipped': { bearing: 'missing', says: 'the shadow was not to be called' },

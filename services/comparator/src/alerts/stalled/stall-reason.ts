@@ -39,7 +39,7 @@ function whatIsMissing(
 ): string {
   switch (stage) {
     case 'invoker':
-      return 'requests wait, and shadow-responses are missing';
+      return 'requests wait for their shadow-responses: is the shadow up, and the shadow-invoker?';
     case 'join':
       return withoutProduction.length > 0
         ? `production-responses of ${listed(withoutProduction)} have not passed the deadline`

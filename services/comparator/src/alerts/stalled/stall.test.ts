@@ -58,7 +58,7 @@ test('the reason names who stands, where, and what is missing', () => {
   assert.equal(
     stallReason({ stalled: two, halted: [], withoutProduction: [] }),
     'by the wall clock: the shadow-invoker in partitions 0, 3 has stood at the window of ' +
-      '2026-01-01T00:00:00.000Z for 62 s; requests wait, and shadow-responses are missing',
+      '2026-01-01T00:00:00.000Z for 62 s; requests wait for their shadow-responses: is the shadow up, and the shadow-invoker?',
   );
   assert.match(
     stallReason({ stalled: [standing('join', 130_000, at, 4)], halted: [], withoutProduction: [4] }),
