@@ -41,7 +41,10 @@ test('a lane that stands still is told once, though its comparator is killed, an
     state: 'firing',
     link: `http://console/#${lane}`,
   });
-  assert.match(firing?.reason ?? '', /shadow-invoker in partitions? [\d, ]+ .*requests wait for their shadow-responses/);
+  assert.match(
+    firing?.reason ?? '',
+    /shadow-invoker in partitions? [\d, ]+ .*requests wait for their shadow-responses/,
+  );
 
   comparator.process?.kill('SIGKILL');
   await waitFor(() => !comparator.isRunning, { what: 'the comparator to be dead', timeoutMs });
