@@ -17,13 +17,13 @@ async function newSource(context: TestContext, text = 'experiments: []'): Promis
   context.after(() => rm(folder, { recursive: true }));
   const file = join(folder, 'understudy.yaml');
   await mkdir(localFolder(file));
-  return { text, file, env: { HOME: '/home/us' } };
+  return { text, file, env: { LANG: 'C' } };
 }
 
 test('a command finds what `up` has started with the same config', async (context) => {
   const source = await newSource(context);
   await tellAddresses(localFolder(source.file), started);
-  assert.deepEqual(withLocalAddresses(source).env, { HOME: '/home/us', ...started });
+  assert.deepEqual(withLocalAddresses(source).env, { LANG: 'C', ...started });
 });
 
 test('where `up` does not run, the command is refused, or goes on with what it was given', async (context) => {
