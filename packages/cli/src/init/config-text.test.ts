@@ -47,6 +47,15 @@ test('a shadow that took long gets time', () => {
   assert.deepEqual([1, 166, 210, 9_000].map(timeoutFor), [500, 500, 700, 27_000]);
 });
 
+test('documents agree although their numbers differ in the last digits', () => {
+  const guess: Guess = { comparison: { kind: 'json', ignore: ['/id'] }, reason: 'Because.' };
+  assert.deepEqual(experimentIn(configText({ ...options, guess })).comparison, {
+    kind: 'json',
+    ignore: ['/id'],
+    numberTolerance: 0.01,
+  });
+});
+
 test('names that YAML reads as something else are still names', () => {
   for (const name of ['12', '1e3', 'true', 'null', 'a-b']) {
     assert.equal(experimentIn(configText({ ...options, name })).name, name);

@@ -73,6 +73,7 @@ function comparisonLines(comparison: GuessedComparison): string[] {
     case 'json':
       return [
         'kind: json',
+        'numberTolerance: 0.01 # numbers 0.01 apart agree: two models seldom give one probability to the last digit',
         ...(comparison.ignore.length === 0
           ? []
           : ['ignore:', ...comparison.ignore.map((pointer) => `  - ${scalar(pointer)}`)]),
