@@ -1,6 +1,6 @@
 import type { LaneView } from '../src/views.ts';
 import { drawInto, el, placed } from './dom.ts';
-import { count, counted } from './format.ts';
+import { count } from './format.ts';
 import { ledgerSentence, reasons, reasonsIn } from './words.ts';
 
 type Shown = Pick<LaneView, 'ledger' | 'balanced' | 'recovered'>;
@@ -62,6 +62,6 @@ function recoveredLines(recovered: Shown['recovered']): Node[] {
   const outcomes = Object.entries(recovered).filter(([, requests]) => requests > 0);
   if (outcomes.length === 0) return [];
   const words = outcomes.map(([outcome, requests]) => `${count(requests)} ${outcome}`).join(', ');
-  const all = outcomes.reduce((sum, [, requests]) => sum + requests, 0);
-  return [el('p', { class: 'quiet' }, `${counted(all, 'deferred request')} came to an end later: ${words}`)];
+  // No sum: who was given up, sent back and answered counts under both.
+  return [el('p', { class: 'quiet' }, `Of deferred requests, later: ${words}`)];
 }

@@ -55,6 +55,12 @@ test('of many reasons the most frequent are listed', () => {
   assert.equal(text.match(/^1 +0 +unreadable/gm)?.length, 20);
 });
 
+test('a long reason is cut; all of it is in `show`', () => {
+  const text = letterListText({ letters: [letter(10, 'x'.repeat(300))], older: 0, limit: 3, nowMs });
+  assert.match(text, / x{80}…\n\n/);
+  assert.match(text, /^1     0        x{80}…$/m);
+});
+
 test('none, and what was not looked at', () => {
   assert.equal(
     letterListText({ letters: [], older: 1_200, limit: 3, nowMs }),

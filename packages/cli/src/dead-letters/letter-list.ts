@@ -53,7 +53,7 @@ export function letterListText(options: LetterListOptions): string {
   const totals = totalsOf(letters);
   const reasons = totals
     .slice(0, maxReasons)
-    .map(({ reason, open, settled }) => [count(open), count(settled), printable(reason)]);
+    .map(({ reason, open, settled }) => [count(open), count(settled), shortened(reason)]);
   const others =
     totals.length > maxReasons ? `… and ${counted(totals.length - maxReasons, 'other reason')}\n` : '';
   return (
@@ -67,11 +67,11 @@ function letterRow({ letter, settlement, deadMs, ...position }: DeadLetter, nowM
   return [
     positionText(position),
     ageText(nowMs - deadMs),
-    letter?.lane ?? '?',
+    printable(letter?.lane ?? '?'),
     String(letter?.calls?.attempts ?? '–'),
     settlement?.settlement ?? '–',
-    reasonOf(letter),
-  ].map((text) => printable(text));
+    shortened(reasonOf(letter)),
+  ];
 }
 
 function totalsOf(letters: readonly DeadLetter[]): ReasonTotal[] {
@@ -85,6 +85,14 @@ function totalsOf(letters: readonly DeadLetter[]): ReasonTotal[] {
 
 function reasonOf(letter: DeadLetter['letter']): string {
   return letter?.reason ?? 'not a letter of ours: its headers say no reason';
+}
+
+const maxReasonLength = 80;
+
+/** As long as fits beside the other columns; `show` has all of it. */
+function shortened(reason: string): string {
+  const text = printable(reason);
+  return text.length > maxReasonLength ? `${text.slice(0, maxReasonLength)}…` : text;
 }
 
 function newest(letters: readonly DeadLetter[], limit: number): readonly DeadLetter[] {
