@@ -77,12 +77,14 @@ test('the commands of the page: exchanges of one record and of two are compared,
   await waitFor(() => alertsOf(seen).some(isFiring), { what: 'the alert', timeoutMs: closedWithinMs });
   await assertPartitions(pipeline.config);
 
-  // A misspelt field is a dead letter that says so. The sums go on from records of the other form.
+  // A misspelt field is a dead letter that says so. The sums go on from records of the other form, compressed ones too.
   await runCommand(requests.replaceAll('"exchangeId"', '"exchangeid"'));
   await pipeline.restartComparator('avro');
-  for (const command of [requests, responses]) {
-    await runCommand(multiplied(command, 100).replaceAll('loan-1', 'loan-3'));
-  }
+  const compressed = [
+    requests.replace('kcat -P', 'kcat -P -z zstd'),
+    responses.replace('kcat -P', 'kcat -P -z lz4'),
+  ];
+  for (const command of compressed) await runCommand(multiplied(command, 100).replaceAll('loan-1', 'loan-3'));
   const compared = exchanges + 1 + copies;
   const newest = await newestDivergence(pipeline.config, {
     isIt: ({ running }) => running.sums.ledger.sampled > compared,

@@ -54,6 +54,7 @@ suite('GroupConsumer', () => {
         seen.assigned.push({ partitions: assignment.get(topic) ?? [], generation, memberId });
       },
       onOutOfRange: assert.fail,
+      onUnreadable: assert.fail,
       onHeartbeat(generation) {
         seen.heartbeats.push(generation);
       },
@@ -121,6 +122,7 @@ suite('GroupConsumer', () => {
       onBatch: (_topic, _partition, records) => values.push(...records.map(({ value }) => String(value))),
       onAssigned: () => opened.pause([{ topic, partitions: [0] }]),
       onOutOfRange: assert.fail,
+      onUnreadable: assert.fail,
       onCrash: assert.fail,
     });
     await waitUntil('the partition that was not paused', 10_000, () => values.length > 0);

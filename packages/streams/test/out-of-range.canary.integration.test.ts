@@ -70,6 +70,7 @@ suite('a position that retention has deleted', () => {
       onOutOfRange: (_topic, _partition, offset) => {
         found.push(offset);
       },
+      onUnreadable: assert.fail,
       onCrash: assert.fail,
     });
     await waitUntil('it was told', 10_000, () => found.length > 0);

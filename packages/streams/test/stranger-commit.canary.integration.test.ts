@@ -37,7 +37,7 @@ suite('commits of somebody who is not (or no more) the owner', () => {
       topics: [topic],
       assignor: PartitionAssigners.roundRobin,
     });
-    await member.run({ onBatch() {}, onAssigned() {}, onOutOfRange() {}, onCrash() {} });
+    await member.run({ onBatch() {}, onAssigned() {}, onOutOfRange() {}, onUnreadable() {}, onCrash() {} });
     const stranger = bareKafka([broker]).producer({ transactionalId: `${prefix}stranger` });
     await stranger.connect();
     const transaction = await stranger.transaction();

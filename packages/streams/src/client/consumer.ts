@@ -42,6 +42,11 @@ export interface GroupHandlers {
    * The position `offset` is not in the log. The partition is paused; nothing was reset, nothing committed.
    */
   onOutOfRange(topic: string, partition: number, offset: number): void;
+  /**
+   * The batch of records at the position can't be decoded ('batch-unreadable'). The partition is paused, others
+   * go on; nothing was skipped.
+   */
+  onUnreadable(topic: string, partition: number, error: StreamsError): void;
   onHeartbeat?(generation: number): void;
   /** Not joined any more. `willRestart` false: for good; open a new consumer, or exit. */
   onCrash(error: StreamsError, willRestart: boolean): void;
@@ -85,6 +90,9 @@ export class GroupConsumer {
         },
         outOfRange: (topic, partition, offset) => {
           this.#call((handlers) => handlers.onOutOfRange(topic, partition, offset));
+        },
+        unreadable: (topic, partition, error) => {
+          this.#call((handlers) => handlers.onUnreadable(topic, partition, error));
         },
       });
       return assignor;

@@ -32,6 +32,10 @@ export const streamsErrorCodes = {
   },
   'registry-unavailable': { retriable: true, meaning: 'the schema registry does not answer' },
   unreadable: { retriable: false, meaning: 'a record cannot be decoded' },
+  'batch-unreadable': {
+    retriable: false,
+    meaning: 'a batch of records is broken, or unfolds to more than 64 MiB',
+  },
   'kafka-unavailable': { retriable: true, meaning: 'Kafka does not answer, or with an error that passes' },
   'not-authorized': { retriable: false, meaning: 'Kafka refused the credentials or the operation' },
   'handler-failed': { retriable: false, meaning: 'a handler of the consumer threw' },

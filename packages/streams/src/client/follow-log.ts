@@ -30,7 +30,8 @@ const limits = { maxRecords: 1_000, maxBytes: 1_048_576 };
  * Whoever takes slowly is waited for: little is held in memory.
  *
  * @throws {StreamsError} 'topic-missing' or 'kafka-unavailable' after 30 s at the start; later
- *   'offset-out-of-range' when records were deleted before they were read, or what ended the consumer.
+ *   'offset-out-of-range' when records were deleted before they were read, 'batch-unreadable', or what ended the
+ *   consumer.
  */
 export async function* followLog(
   connection: KafkaConnection,

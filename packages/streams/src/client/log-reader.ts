@@ -5,6 +5,7 @@ import { StreamsError } from './errors.ts';
 import { lookUpBounds, partitionsOf } from './offset-lookup.ts';
 import { copyRecord, type IncomingRecord } from './records.ts';
 import { retryWithin } from './retry.ts';
+import { unreadableAfter } from './unreadable-batch.ts';
 import {
   type AbortedTransaction,
   type FetchedMessage,
@@ -38,7 +39,7 @@ interface FetchedPartition {
  * is committed. Made for tools and tests; what follows a log for good is the consumer's.
  *
  * @throws {StreamsError} 'topic-missing', 'kafka-unavailable' after 30 s without progress,
- *   'offset-out-of-range'.
+ *   'offset-out-of-range', 'batch-unreadable' when all before it was read.
  */
 export async function* readLog(
   connection: KafkaConnection,
@@ -95,6 +96,8 @@ async function fetchFrom(
     });
     const fetched = response.responses[0]?.partitions[0];
     const messages = (fetched?.messages ?? []).filter((message) => Number(message.offset) >= offset);
+    const unreadable = fetched && messages.length === 0 ? unreadableAfter(fetched.messages, at) : null;
+    if (unreadable) throw unreadable;
     const abortedTransactions = fetched?.abortedTransactions ?? null;
     const records = filterAbortedMessages({ messages, abortedTransactions })
       .filter((message) => !message.isControlRecord)

@@ -102,6 +102,9 @@ suite('batches that wait to be taken', () => {
     const gone = start();
     gone.handlers.onOutOfRange(topic, 1, 42);
     await assert.rejects(gone.waiting.take(), { code: 'offset-out-of-range', message: /topic\/1 .* 42/ });
+    const broken = start();
+    broken.handlers.onUnreadable(topic, 1, new StreamsError('batch-unreadable', 'broken'));
+    await assert.rejects(broken.waiting.take(), { code: 'batch-unreadable' });
     const crashed = start();
     crashed.handlers.onCrash(new StreamsError('kafka-unavailable', 'away'), true);
     crashed.put(0, recordsFrom(0, 1), 1);

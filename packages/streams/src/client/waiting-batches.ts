@@ -41,6 +41,7 @@ export class WaitingBatches {
         const message = `${topic}/${partition} no longer holds offset ${offset}: it was deleted before it was read`;
         this.end(new StreamsError('offset-out-of-range', message));
       },
+      onUnreadable: (_topic, _partition, error) => this.end(error),
       onCrash: (error, willRestart) => {
         if (!willRestart) this.end(error);
       },

@@ -92,7 +92,7 @@ function spec({ kafka, gateway }: Config, topic: string, { kept, holdsLetters }:
       ...kept,
       // The log is the clock: a window holds what the broker appended in it, whatever the writers' clocks say.
       'message.timestamp.type': 'LogAppendTime',
-      // Whatever a writer used stays as it is: a broker that compresses anew could choose what we can't read.
+      // Whatever a writer used stays as it is: a broker that compresses anew spends time on every batch.
       'compression.type': 'producer',
       // A one-record exchange carries two captured bodies.
       'max.message.bytes': String(holdsLetters === true ? maxBytes + letterBytes : maxBytes),

@@ -12,6 +12,7 @@ export type FaultPolicy = 'begin-again' | 'confirm-membership' | 'halt';
 const policies: Partial<Record<StreamsErrorCode, FaultPolicy>> = {
   fenced: 'confirm-membership',
   'offset-out-of-range': 'halt',
+  'batch-unreadable': 'halt',
   'state-mismatch': 'halt',
   'topic-mismatch': 'halt',
 };

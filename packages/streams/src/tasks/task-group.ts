@@ -100,6 +100,7 @@ export class TaskGroup {
         const message = `${topic}/${partition} no longer holds offset ${offset}: it was deleted before it was read`;
         this.#runnerOf({ topic, partition })?.fail(new StreamsError('offset-out-of-range', message));
       },
+      onUnreadable: (topic, partition, error) => this.#runnerOf({ topic, partition })?.fail(error),
       onCrash: (error, willRestart) => {
         if (!willRestart) this.#options.onOver(error);
       },

@@ -125,6 +125,7 @@ test('a task goes only where its drawing lets it', () => {
 test('a fenced task asks, a task with a gap halts, whatever else begins again', () => {
   assert.equal(policyFor('fenced'), 'confirm-membership');
   assert.equal(policyFor('offset-out-of-range'), 'halt');
+  assert.equal(policyFor('batch-unreadable'), 'halt');
   assert.equal(policyFor('transaction-failed'), 'begin-again');
   assert.equal(policyFor('unknown'), 'begin-again');
 });

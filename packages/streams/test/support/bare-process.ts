@@ -1,6 +1,6 @@
 /**
  * kafkajs without any guard of ours, in a process of its own: reads a partition as a read-committed
- * consumer and prints what it was given, as JSON. Started by `readBare`.
+ * consumer and prints what it was given, as JSON; fails if the consumer ends before. Started by `readBare`.
  */
 import kafkajs from 'kafkajs';
 
@@ -8,10 +8,13 @@ const [broker = '', topic = '', from = '0', until = '0'] = process.argv.slice(2)
 const kafka = new kafkajs.Kafka({ clientId: 'bare', brokers: [broker], logLevel: kafkajs.logLevel.NOTHING });
 const consumer = kafka.consumer({ groupId: `${topic}-bare-${from}`, maxWaitTimeInMs: 100 });
 const values: string[] = [];
-const { promise: end, resolve: finish } = Promise.withResolvers<void>();
+const { promise: end, resolve: finish, reject } = Promise.withResolvers<void>();
 
 consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
   if (Number(payload.lastOffset) + 1 >= Number(until)) finish();
+});
+consumer.on(consumer.events.CRASH, ({ payload }) => {
+  if (!payload.restart) reject(payload.error);
 });
 await consumer.connect();
 await consumer.subscribe({ topics: [topic], fromBeginning: true });

@@ -30,6 +30,7 @@ export async function readByGroup(
       },
       onAssigned: () => consumer.seek(topic, 0, from),
       onOutOfRange: (_topic, _partition, offset) => reject(new Error(`out of range at ${offset}`)),
+      onUnreadable: (_topic, _partition, error) => reject(error),
       onCrash: reject,
     });
     await inTime(15_000, `read ${topic} to its end`, promise);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Assigner } from 'kafkajs';
+import { endsAtUnreadable } from '../unreadable-batch.ts';
 import { observedConsumerGroup, observeGroup, type ObservedGroup } from './consumer-group.ts';
 
 type Step = () => void | Promise<void>;
@@ -51,7 +52,9 @@ const Observed = observedConsumerGroup(Base) as unknown as new (
 const batch = (partition: number, isEmptyDueToFiltering: boolean): object => ({
   topic: 't',
   partition,
+  rawMessages: [],
   lastOffset: () => '9',
+  isEmptyIncludingFiltered: () => false,
   isEmptyDueToFiltering: () => isEmptyDueToFiltering,
 });
 
@@ -66,6 +69,7 @@ function observed(): { group: Base & ObservedGroup; told: unknown[][] } {
     created: () => told.push(['created']),
     passed: (...args) => told.push(['passed', ...args]),
     outOfRange: (...args) => told.push(['outOfRange', ...args]),
+    unreadable: (...args) => told.push(['unreadable', ...args]),
   });
   return { group: new Observed({ assigners: [assignor] }), told };
 }
@@ -119,6 +123,25 @@ test('a position out of range is reported and its partition paused, not reset', 
   assert.equal(group.reset, 0);
   assert.deepEqual(group.paused, ['t/3']);
   assert.deepEqual(told.at(-1), ['outOfRange', 't', 3, 42]);
+});
+
+test('a batch that is unreadable is reported and its partition paused, when nothing is left before it', async () => {
+  const { group, told } = observed();
+  const stopped = (partition: number, isEmpty: boolean): object => {
+    const rawMessages: object[] = [];
+    endsAtUnreadable(rawMessages, { offset: 10, cause: new Error('broken') });
+    return { ...batch(partition, false), rawMessages, isEmptyIncludingFiltered: () => isEmpty };
+  };
+  const [withRecords, sought] = [stopped(0, false), stopped(2, true)];
+  group.batches = [withRecords, stopped(1, true), sought];
+  group.sought.add(2);
+  assert.deepEqual(await group.fetch(), [withRecords]);
+  assert.deepEqual(group.paused, ['t/1']);
+  assert.deepEqual(group.resolved, []);
+  const [, told1, ...others] = told;
+  assert.deepEqual(told1?.slice(0, 3), ['unreadable', 't', 1]);
+  assert.match(String(told1[3]), /t\/1@10 .*broken/);
+  assert.deepEqual(others, []);
 });
 
 test('a consumer that is not ours stays as kafkajs made it', async () => {

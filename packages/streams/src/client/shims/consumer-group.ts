@@ -1,10 +1,14 @@
 import type { Assigner } from 'kafkajs';
+import type { StreamsError } from '../errors.ts';
+import { unreadableAfter } from '../unreadable-batch.ts';
 
 /** One partition's share of a fetch response. */
 interface FetchedBatch {
   readonly topic: string;
   readonly partition: number;
+  readonly rawMessages: object;
   lastOffset(): string;
+  isEmptyIncludingFiltered(): boolean;
   isEmptyDueToFiltering(): boolean;
 }
 
@@ -33,6 +37,8 @@ export interface GroupObserver {
   passed(topic: string, partition: number, nextOffset: number): void;
   /** The position is not in the log; the partition is paused and left as it is. */
   outOfRange(topic: string, partition: number, offset: number): void;
+  /** The batch at the position can't be decoded; the partition is paused and left as it is. */
+  unreadable(topic: string, partition: number, error: StreamsError): void;
 }
 
 export interface ObservedGroup {
@@ -59,7 +65,8 @@ export function observeGroup(assignor: Assigner, observer: GroupObserver): void 
  * - delivers nothing that was fetched before the last rejoin: kafkajs rejoins inside one broker's fetch
  *   while others' batches are still on their way, and then counts them under the new assignment;
  * - reports batches without a record for the handler;
- * - stops at an offset out of range, where kafkajs commits -1 or -2 to the group and reads on from there.
+ * - stops at an offset out of range, where kafkajs commits -1 or -2 to the group and reads on from there;
+ * - stops at a batch that can't be decoded.
  */
 export function observedConsumerGroup(Base: GroupClass): GroupClass {
   return class extends Base implements ObservedGroup {
@@ -95,7 +102,7 @@ export function observedConsumerGroup(Base: GroupClass): GroupClass {
       const batches = await super.fetch(nodeId);
       if (this.#assignmentCount !== assignment) return [];
       for (const batch of batches) this.#fetchedUnder.set(batch, assignment);
-      return batches.filter((batch) => !this.#pass(batch, observer));
+      return batches.filter((batch) => !this.#stop(batch, observer) && !this.#pass(batch, observer));
     }
 
     override recoverFromOffsetOutOfRange(error: { topic: string; partition: number }): Promise<void> {
@@ -105,6 +112,17 @@ export function observedConsumerGroup(Base: GroupClass): GroupClass {
       this.pause([{ topic, partitions: [partition] }]);
       this.#observer.outOfRange(topic, partition, offset);
       return Promise.resolve();
+    }
+
+    /** What is good before such a batch is delivered first: it is stopped at when nothing else is left. */
+    #stop(batch: FetchedBatch, observer: GroupObserver): boolean {
+      const { topic, partition, rawMessages } = batch;
+      const error = batch.isEmptyIncludingFiltered() ? unreadableAfter(rawMessages, batch) : null;
+      if (error === null) return false;
+      if (this.hasSeekOffset({ topic, partition })) return true;
+      this.pause([{ topic, partitions: [partition] }]);
+      observer.unreadable(topic, partition, error);
+      return true;
     }
 
     #pass(batch: FetchedBatch, observer: GroupObserver): boolean {

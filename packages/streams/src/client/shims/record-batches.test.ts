@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { zstdCompressSync } from 'node:zlib';
+import { unreadableAfter } from '../unreadable-batch.ts';
 import { decodeRecordBatches } from './record-batches.ts';
 
 const require = createRequire(import.meta.url);
@@ -64,4 +66,55 @@ test('several batches are decoded like kafkajs does, up to the one that is cut',
   }
   const records = await ourDecode(new Decoder(response(recordBatch(7, 3), recordBatch(20, 2), cut)));
   assert.deepEqual(offsetsOf(records), [7, 8, 9, 20, 21]);
+});
+
+/** The batch with its records compressed by zstd. */
+function compressed(batch: Buffer): Buffer {
+  const whole = Buffer.concat([batch.subarray(0, 61), zstdCompressSync(batch.subarray(61))]);
+  whole.writeInt32BE(whole.length - 12, 8);
+  whole.writeInt16BE(4, 21); // attributes: the codec
+  return whole;
+}
+
+const at = { topic: 't', partition: 3 };
+
+test('a batch that is compressed is decoded as what it was', async () => {
+  const plain = await ourDecode(new Decoder(response(recordBatch(7, 1000), recordBatch(2000, 1))));
+  const bytes = response(compressed(recordBatch(7, 1000)), recordBatch(2000, 1));
+  const records = await ourDecode(new Decoder(bytes));
+  assert.deepEqual(records, plain);
+  assert.equal(unreadableAfter(records, at), null);
+});
+
+test('what is before a broken batch is decoded, and why there is no more is known', async () => {
+  const broken = compressed(recordBatch(10, 50)).fill(0xff, 61);
+  const records = await ourDecode(new Decoder(response(recordBatch(7, 3), broken, recordBatch(60, 2))));
+  assert.deepEqual(offsetsOf(records), [7, 8, 9]);
+  const error = unreadableAfter(records, at);
+  assert.equal(error?.code, 'batch-unreadable');
+  assert.match(error.message, /t\/3@10 /);
+});
+
+test('a batch with fewer records than it says is broken', async () => {
+  const batch = recordBatch(7, 3);
+  batch.writeInt32BE(2 ** 31 - 1, 57);
+  for (const bytes of [batch, compressed(batch)]) {
+    const records = await ourDecode(new Decoder(response(bytes)));
+    assert.deepEqual(records, []);
+    assert.ok(unreadableAfter(records, at));
+  }
+});
+
+test('of many batches that unfold to much, a response gives a part: the next fetch gives the rest', async () => {
+  const large = recordBatch(0, 1);
+  const padded = Buffer.concat([large, Buffer.alloc(40 * 1024 * 1024)]);
+  padded.writeInt32BE(padded.length - 12, 8);
+  const batches = [0, 1, 2].map((offset) => {
+    const batch = compressed(padded);
+    batch.writeBigInt64BE(BigInt(offset), 0);
+    return batch;
+  });
+  const records = await ourDecode(new Decoder(response(...batches)));
+  assert.deepEqual(offsetsOf(records), [0, 1]);
+  assert.equal(unreadableAfter(records, at), null);
 });

@@ -1,3 +1,7 @@
+import { unfoldBatch } from '../compression/unfold-batch.ts';
+import { unfoldLimitBytes } from '../compression/unfold-limit.ts';
+import { endsAtUnreadable } from '../unreadable-batch.ts';
+
 /** What of kafkajs' decoder the guard touches. */
 interface Decoder {
   readonly buffer: Buffer;
@@ -18,14 +22,19 @@ export interface RecordBatchDecoders {
 
 const sizeBytes = 4;
 const batchHeaderBytes = 61;
+const lengthAt = 8;
+const afterLengthAt = 12;
 const magicAt = 16;
 const recordBatchMagic = 2;
 
 /**
- * Decodes the record batches of one partition in a fetch response, of any number of records.
+ * Decodes the record batches of one partition in a fetch response, of any number of records, however they
+ * are compressed. A batch that can't be decoded ends what is read, and `unreadableAfter` tells why.
  *
  * The client appends a batch's records with `push(...records)`, so that one batch of some 120,000 small
- * records (1 MB) throws "Maximum call stack size exceeded" and stops the consumer for good.
+ * records (1 MB) throws "Maximum call stack size exceeded". It can unfold gzip alone, without a limit. And
+ * a batch that it can't decode fails the answers of all partitions of a broker: the consumer stops for good,
+ * or fetches the same again for ever, without a word.
  */
 export function decodeRecordBatches(decoders: RecordBatchDecoders): Decode<unknown[]> {
   const { Decoder, decodeBatch, decodeOldFormats } = decoders;
@@ -37,14 +46,20 @@ export function decodeRecordBatches(decoders: RecordBatchDecoders): Decode<unkno
     if (size <= 0 || !decoder.canReadBytes(size)) return [];
     const batches = new Decoder(decoder.readBytes(size));
     const records: unknown[] = [];
-    while (batches.canReadBytes(batchHeaderBytes)) {
+    let unfoldedBytes = 0;
+    // Many batches that unfold to much, or one that the response's end has cut: the next fetch begins there.
+    while (unfoldedBytes < unfoldLimitBytes && batches.canReadBytes(batchHeaderBytes)) {
+      const batchBytes = afterLengthAt + batches.buffer.readInt32BE(batches.offset + lengthAt);
+      if (!batches.canReadBytes(batchBytes)) break;
+      const batch = batches.readBytes(batchBytes);
       try {
-        const batch = await decodeBatch(batches);
-        for (const record of batch.records) records.push(record);
-      } catch (error) {
-        // A response may end inside a batch: the next fetch begins there.
-        if (error instanceof Error && error.name === 'KafkaJSPartialMessageError') break;
-        throw error;
+        const unfolded = await unfoldBatch(batch);
+        unfoldedBytes += unfolded.length;
+        const decoded = await decodeBatch(new Decoder(unfolded));
+        for (const record of decoded.records) records.push(record);
+      } catch (cause) {
+        endsAtUnreadable(records, { offset: Number(batch.readBigInt64BE(0)), cause });
+        break;
       }
     }
     return records;
