@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Request } from '@understudy/schemas-avro';
-import type { AnsweredCall, FailedCall, ShadowCaller } from './call-shadow.ts';
+import type { AnsweredCall, FailedCall } from './call-result.ts';
+import type { ShadowCaller } from './call-shadow.ts';
 
 export interface InPlaceOptions {
   readonly request: Request;

@@ -6,25 +6,8 @@ import type { Logger } from '@understudy/telemetry';
 import { Pool } from 'undici';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { Breaker } from './breaker.ts';
+import type { CallResult } from './call-result.ts';
 import type { LaneMetrics } from './invoker-metrics.ts';
-
-/** A call that was answered, by anything but 429 and 5xx: called again, it would be answered alike. */
-export interface AnsweredCall {
-  readonly status: 'answered';
-  readonly answer: Answer;
-  readonly latencyMs: number;
-}
-
-/** A call that failed in a way that may pass. */
-export interface FailedCall {
-  readonly status: 'failed' | 'timed_out';
-  readonly reason: string;
-  readonly answer: Answer | null;
-  readonly latencyMs: number;
-}
-
-/** What became of one call. */
-export type CallResult = AnsweredCall | FailedCall;
 
 /** Headers of the connection to production, not of the request; and what we set ourselves. */
 const notForwarded: ReadonlySet<string> = new Set([

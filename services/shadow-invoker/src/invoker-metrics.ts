@@ -1,6 +1,6 @@
 import type { Metrics } from '@understudy/telemetry';
 import type { BreakerState } from './breaker.ts';
-import type { CallResult } from './call-shadow.ts';
+import type { CallResult } from './call-result.ts';
 
 /** What one lane tells about itself. */
 export interface LaneMetrics {
