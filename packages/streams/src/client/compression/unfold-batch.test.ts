@@ -78,6 +78,9 @@ suite('unfolding a batch', () => {
   test('takes no size that is only claimed', async () => {
     const claimed = Buffer.from('ffffffff0f00', 'hex'); // 4 GiB
     await assert.rejects(unfoldBatch(batchOf(claimed, 2)), /take more than/);
+    const frame = compressFrameSync(Buffer.alloc(8 * 2 ** 20));
+    const brokenWithin = frame.fill(0, 11, 20); // behind the frame's header and the first block's size
+    await assert.rejects(unfoldBatch(batchOf(brokenWithin, 3), 4 * 2 ** 20), /take more than/);
   });
 
   test('knows no other compression', async () => {
