@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { before, suite, test, type TestContext } from 'node:test';
+import { suite, test, type TestContext } from 'node:test';
 import { KafkaProxy } from '../../test/support/kafka-proxy.ts';
 import { connectionTo, freshPrefix, testBroker } from '../../test/support/kafka.ts';
 import { waitUntil } from '../../test/support/wait-for.ts';
@@ -9,13 +9,10 @@ import { followLog, type FollowLogOptions } from './follow-log.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
 
 const limitMs = 20_000;
+const broker = await testBroker();
 
 suite('following a log', () => {
   const prefix = freshPrefix('follow-log');
-  let broker: string;
-  before(async () => {
-    broker = await testBroker();
-  });
 
   async function makeTopic(name: string, partitions: number): Promise<string> {
     const topic = `${prefix}${name}`;
