@@ -52,8 +52,8 @@ function stepsOf(parts: readonly Part[], processes: ProcessGroup): Step[] {
   if (parts.includes('checks')) steps.push(...checkSteps());
   if (parts.includes('unit')) steps.push(testsOf('unit', availableParallelism(), 180_000));
   if (parts.includes('integration') || parts.includes('e2e')) steps.push(clusterStep(processes, print));
-  if (parts.includes('integration')) steps.push(testsOf('integration', 2, 300_000));
-  if (parts.includes('e2e')) steps.push(testsOf('e2e', 1, 300_000));
+  if (parts.includes('integration')) steps.push(testsOf('integration', 2, 600_000));
+  if (parts.includes('e2e')) steps.push(testsOf('e2e', 1, 900_000));
   return steps;
 }
 
