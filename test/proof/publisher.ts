@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ProductionResponse, Request } from '@understudy/schemas-avro';
+import { liveRun, type ProductionResponse, type Request } from '@understudy/schemas-avro';
 import { partitionOf, PartitionSender, type Streams } from '@understudy/streams';
 import { partitions } from './scenario.ts';
 
@@ -41,7 +41,7 @@ export class Publisher {
   /** A whole record, but of another kind than the topic's. */
   stranger(topic: InputTopic, key: string): void {
     const encode = this.#streams.registry.encoder('run', `${this.#prefix}runs`);
-    this.raw(topic, key, encode({ lane: 'of.no.body', start: 0, end: null, windowMs: 1 }));
+    this.raw(topic, key, encode(liveRun({ lane: 'of.no.body', start: 0, windowMs: 1 })));
   }
 
   /** Any bytes. */

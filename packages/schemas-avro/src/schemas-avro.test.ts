@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import avro from 'avsc';
-import { Codec, type Request, type Run } from './index.ts';
+import { Codec, liveRun, type Request, type Run } from './index.ts';
 import { generateTypes } from './generate-types.ts';
 import { loadSchema, recordNames } from './schemas.ts';
 
-const run: Run = { lane: 'mortgage.boosted.live', start: 1_000, end: null, windowMs: 5_000 };
+const run = liveRun({ lane: 'mortgage.boosted.live', start: 1_000, windowMs: 5_000 });
 
 function runSchema(change: (fields: { name: string; type: unknown; default?: unknown }[]) => void): string {
   const schema = structuredClone(loadSchema('run')) as unknown as {

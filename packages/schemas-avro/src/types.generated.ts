@@ -361,11 +361,59 @@ export interface Experiment {
   readonly config: string;
 }
 
-/** A run of one lane and its bounds. Topic runs, compacted, key: lane. */
+export type RunKind = 'live' | 'replay' | 'rejudge';
+
+export type RunState = 'running' | 'paused' | 'cancelled' | 'ended';
+
+export interface RunLimits {
+  /** Calls at the same time. */
+  readonly concurrency: number;
+  /** Requests called and not yet committed. */
+  readonly maxOutstanding: number;
+}
+
+export interface RunStart {
+  readonly partition: number;
+  /** Of the first request that is read. */
+  readonly offset: number;
+  /** The first window boundary from which on the partition is covered, ms since the epoch. */
+  readonly time: number;
+}
+
+export interface RunGap {
+  readonly partition: number;
+  /** A window boundary, ms since the epoch. */
+  readonly from: number;
+  /** A window boundary; excluded. */
+  readonly to: number;
+  /** A sentence for a person. */
+  readonly reason: string;
+}
+
+/** A run of one lane: what it calls or judges, and its bounds. Topic runs, compacted, key: lane. */
 export interface Run {
   readonly lane: string;
   /** A window boundary of the requests' log time, the same in all partitions. */
   readonly start: number;
+  /** A window boundary, the same in all partitions: the first one that is not of this run. null: it goes on. A replay has one from its beginning; a live run gets one when it is ended. */
   readonly end: number | null;
   readonly windowMs: number;
+  /** live: follows the requests as they come. replay: calls the shadow over requests of the log. rejudge: calls nobody, and judges the shadow responses of source again. */
+  readonly kind: RunKind;
+  /** paused: nothing more is called until it is resumed. cancelled: given up before its end. ended: every window before end is published, and no retry is left. */
+  readonly state: RunState;
+  /** When the run was first recorded, ms since the epoch. */
+  readonly recorded: number;
+  /** Of rejudge: the lane whose shadow responses are judged. Of a live run that began with a reset of offsets: the lane that it goes on from. */
+  readonly source: string | null;
+  /** Of a replay: 1 is as recorded, 2 twice as fast; null: as fast as its limits allow. */
+  readonly speed: number | null;
+  /** null: those of the shadow. */
+  readonly limits: RunLimits | null;
+  /** Whether alerts of the lane are sent. */
+  readonly alerts: boolean;
+  /** Where partitions begin that do not begin with the first request at or after start. */
+  readonly starts: readonly RunStart[];
+  /** Windows that a partition does not cover: they are partial, and outside the verdict. */
+  readonly gaps: readonly RunGap[];
 }

@@ -1,25 +1,23 @@
 import type { ExperimentConfig } from '@understudy/config';
 import { compileComparison } from '@understudy/comparison';
 import { isTick, nextBoundary, type RecoveryOutcome, traceHeaders, windowStart } from '@understudy/domain';
-import type { Records, ShadowResponse, ShadowStatus, WindowPart } from '@understudy/schemas-avro';
+import type { ShadowResponse, ShadowStatus } from '@understudy/schemas-avro';
 import {
   type Appetite,
   type CommitPosition,
-  deadLetter,
   encodeState,
   type IncomingRecord,
-  type OutgoingRecord,
-  StreamsError,
   type StreamTask,
   type TaskOutput,
   type WantedTick,
 } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
-import { digestText } from './digest.ts';
 import { Join } from './join.ts';
+import { OpenWindows } from './open-windows.ts';
+import { RecordReader } from './record-reader.ts';
 import type { PositionedProduction, PositionedShadow, TracedRequest } from './entry.ts';
 import { Segments } from './segments.ts';
-import { WindowBuilder, type WindowSettings } from './window-builder.ts';
+import type { WindowSettings } from './window-builder.ts';
 
 /** What a join's task keeps with its offsets: the one number that is its state, besides the log. */
 export interface JoinState {
@@ -55,10 +53,10 @@ export class JoinTask implements StreamTask {
   readonly #options: JoinTaskOptions;
   readonly #settings: WindowSettings;
   readonly #join: Join<TracedRequest | null, PositionedProduction, PositionedShadow>;
-  readonly #windows = new Map<number, WindowBuilder>();
+  readonly #windows: OpenWindows;
+  readonly #reader: RecordReader;
   readonly #next: Map<string, number>;
   readonly #clocks = new Map<string, number>();
-  #deadLetters: OutgoingRecord[] = [];
   #start: number;
   #lastRequestMs = 0;
   /** Time of the last first shadow response or progress record read; before one is read, what follows is not ours. */
@@ -81,6 +79,8 @@ export class JoinTask implements StreamTask {
       segments: new Segments(experiment.segments),
       topics: lane.topics,
     };
+    this.#windows = new OpenWindows(lane, this.#settings);
+    this.#reader = new RecordReader(lane, processed);
   }
 
   appetite(topic: string, head: IncomingRecord | null): Appetite {
@@ -109,14 +109,13 @@ export class JoinTask implements StreamTask {
         await this.#acceptShadow(record);
     }
     this.#next.set(record.topic, Math.max(record.offset + 1, this.#next.get(record.topic) ?? 0));
-    for (const entry of this.#join.takeJoined()) this.#windowAt(entry.request.timeMs).fold(entry);
+    for (const entry of this.#join.takeJoined()) this.#windows.at(entry.request.timeMs).fold(entry);
   }
 
   output(): TaskOutput | null {
     const end = windowStart(this.#join.completeUpToMs, this.#settings.experiment.windowMs);
     if (end <= this.#start) return null;
-    const records = [...this.#deadLetters, ...this.#close(end)];
-    this.#deadLetters = [];
+    const records = [...this.#reader.takeDeadLetters(), ...this.#windows.close(this.#start, end)];
     this.#start = end;
     return { records, positions: this.#positions() };
   }
@@ -150,7 +149,7 @@ export class JoinTask implements StreamTask {
       return;
     }
     // Its invoker has put an unreadable request among the dead letters; here it only takes its place.
-    const request = await this.#read('request', record);
+    const request = await this.#reader.read('request', record);
     if (request !== null && request.experiment !== this.#settings.experiment.name) {
       this.#join.passRequest(offset, timeMs);
       return;
@@ -169,7 +168,7 @@ export class JoinTask implements StreamTask {
 
   async #acceptProduction(record: IncomingRecord): Promise<void> {
     const timeMs = this.#clock(record);
-    const response = isTick(record) ? null : await this.#readOrBury('production-response', record);
+    const response = isTick(record) ? null : await this.#reader.readOrBury('production-response', record);
     if (response === null || response.experiment !== this.#settings.experiment.name) {
       this.#join.passProduction(timeMs);
       return;
@@ -179,7 +178,7 @@ export class JoinTask implements StreamTask {
   }
 
   async #acceptShadow(record: IncomingRecord): Promise<void> {
-    const response = isTick(record) ? null : await this.#readOrBury('shadow-response', record);
+    const response = isTick(record) ? null : await this.#reader.readOrBury('shadow-response', record);
     if (response === null) return;
     const { kind, requestOffset, requestTime } = response;
     if (kind === 'recovery') this.#countRecovery(record.offset, response);
@@ -198,7 +197,7 @@ export class JoinTask implements StreamTask {
     const outcome = recoveryOutcome(status);
     if (outcome === null || this.#frontierMs < this.#start) return;
     this.#lastRecoveryMs = this.#frontierMs;
-    this.#windowAt(this.#frontierMs).recover(outcome, offset);
+    this.#windows.at(this.#frontierMs).recover(outcome, offset);
   }
 
   /**
@@ -218,97 +217,6 @@ export class JoinTask implements StreamTask {
   /** Log time at the next record: the prefix maximum of its partition's append times. */
   #timeAt({ topic, timestampMs }: IncomingRecord): number {
     return Math.max(timestampMs, this.#clocks.get(topic) ?? 0);
-  }
-
-  /** Null for a record that can't be read. A registry that is away is thrown: then the task waits. */
-  async #read<K extends keyof Records>(name: K, record: IncomingRecord): Promise<Records[K] | null> {
-    return this.#decode(name, record, () => undefined);
-  }
-
-  /** As `read`, and what can't be read goes to the dead letters, once for its position. */
-  async #readOrBury<K extends keyof Records>(name: K, record: IncomingRecord): Promise<Records[K] | null> {
-    return this.#decode(name, record, (error) => {
-      const { lane, processed } = this.#options;
-      if (record.offset < (processed.get(record.topic) ?? 0)) return;
-      const topic = lane.topics.deadLetters;
-      this.#deadLetters.push(
-        deadLetter({ topic, lane: lane.ready.lane, stage: 'comparator', record, error }),
-      );
-    });
-  }
-
-  async #decode<K extends keyof Records>(
-    name: K,
-    record: IncomingRecord,
-    onUnreadable: (error: StreamsError) => void,
-  ): Promise<Records[K] | null> {
-    if (record.value === null) return null;
-    try {
-      return await this.#options.lane.codecs.decode(name, record.value);
-    } catch (error) {
-      if (!(error instanceof StreamsError) || error.code !== 'unreadable') throw error;
-      onUnreadable(error);
-      return null;
-    }
-  }
-
-  #windowAt(timeMs: number): WindowBuilder {
-    const start = windowStart(timeMs, this.#settings.experiment.windowMs);
-    const known = this.#windows.get(start);
-    if (known !== undefined) return known;
-    const window = new WindowBuilder(this.#settings, start);
-    this.#windows.set(start, window);
-    return window;
-  }
-
-  /** The records of all windows before `end`; windows without a sampled request are one part with a range. */
-  #close(end: number): readonly OutgoingRecord[] {
-    const { codecs, topics } = this.#options.lane;
-    const encode = codecs.encoder('comparison', topics.comparisons);
-    const records: OutgoingRecord[] = [];
-    let covered = this.#start;
-    const closing = [...this.#windows.keys()].filter((start) => start < end).toSorted((a, b) => a - b);
-    for (const start of closing) {
-      const window = this.#windows.get(start);
-      if (window === undefined) continue;
-      this.#windows.delete(start);
-      if (start > covered) records.push(this.#partRecord(this.#emptyPart(covered, start)));
-      for (const { comparison, headers } of window.comparisons()) {
-        records.push({
-          topic: topics.comparisons,
-          partition: this.#options.partition,
-          key: comparison.diverging?.exchangeId ?? null,
-          value: encode(comparison),
-          headers,
-        });
-      }
-      const part = window.part();
-      records.push(this.#partRecord(part));
-      covered = part.windowEnd;
-    }
-    if (end > covered) records.push(this.#partRecord(this.#emptyPart(covered, end)));
-    return records;
-  }
-
-  #emptyPart(from: number, to: number): WindowPart {
-    const { lane, partition, configHash } = this.#settings;
-    return {
-      lane,
-      partition,
-      windowStart: from,
-      windowEnd: to,
-      configHash,
-      segments: [],
-      offsets: [],
-      digest: digestText(0n),
-    };
-  }
-
-  #partRecord(part: WindowPart): OutgoingRecord {
-    const { lane } = this.#options;
-    const topic = lane.topics.windowParts;
-    const value = lane.codecs.encoder('window-part', topic)(part);
-    return { topic, partition: lane.lanePartition, key: lane.name, value };
   }
 
   #positions(): readonly CommitPosition[] {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { parseConfig } from '@understudy/config';
 import { topicNames } from '@understudy/domain';
-import type { ProductionResult, ShadowResponse } from '@understudy/schemas-avro';
+import { liveRun, type ProductionResult, type ShadowResponse } from '@understudy/schemas-avro';
 import { localCodecs, MemoryLog } from '@understudy/streams/testing';
 import { type LaneWatch, laneWatch } from '../src/alerts/watch-lane.ts';
 import { type ComparatorLane, comparatorLane } from '../src/comparator-lane.ts';
@@ -35,7 +35,7 @@ export function testLane(): ComparatorLane {
       lane: { experiment: experiment.name, shadow: shadow.name, run: 'live' },
       experiment,
       shadow,
-      run: { lane: 'mortgage.boosted.live', start: runStart, end: null, windowMs },
+      run: liveRun({ lane: 'mortgage.boosted.live', start: runStart, windowMs }),
     },
     names: topicNames('test.'),
     prefix: 'test.',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseConfig } from '@understudy/config';
-import type { Request, ShadowResponse } from '@understudy/schemas-avro';
+import { liveRun, type Request, type ShadowResponse } from '@understudy/schemas-avro';
 import type {
   IncomingRecord,
   OutgoingRecord,
@@ -166,7 +166,7 @@ experiments:
   const shadow = experiment?.shadows[0];
   assert.ok(experiment && shadow);
   const lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
-  return { lane, experiment, shadow, run: { lane: 'mortgage.boosted.live', start, end: null, windowMs } };
+  return { lane, experiment, shadow, run: liveRun({ lane: 'mortgage.boosted.live', start, windowMs }) };
 }
 
 export function plain(n: number): Request {

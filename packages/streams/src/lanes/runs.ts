@@ -1,5 +1,5 @@
 import { type Lane, laneName, topicNames, windowStart } from '@understudy/domain';
-import type { Run } from '@understudy/schemas-avro';
+import { liveRun, type Run } from '@understudy/schemas-avro';
 import type { KafkaConnection } from '../client/connection.ts';
 import { StreamsError, type StreamsErrorCode } from '../client/errors.ts';
 import { readLog } from '../client/log-reader.ts';
@@ -56,7 +56,12 @@ async function createRun(options: EnsureRunOptions): Promise<Run> {
     await untilSettled(connection, topic, [partition]);
     const written = await findRun(options);
     if (written !== null) return checked(written, options);
-    const run: Run = { lane: laneName(lane), start: windowStart(startMs, windowMs), end: null, windowMs };
+    const run = liveRun({
+      lane: laneName(lane),
+      start: windowStart(startMs, windowMs),
+      windowMs,
+      recorded: startMs,
+    });
     const value = registry.encoder('run', topic)(run);
     await producer.commit({ records: [{ topic, partition, key: run.lane, value }] });
     return run;

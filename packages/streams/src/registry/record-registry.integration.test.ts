@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, before, test, type TestContext } from 'node:test';
-import { Codec, type Run } from '@understudy/schemas-avro';
+import { Codec, liveRun, type Run } from '@understudy/schemas-avro';
 import { testCluster, type TestCluster } from '../../../../test/support/cluster.ts';
 import { RecordRegistry } from './record-registry.ts';
 import { frame } from './wire-format.ts';
 
-const run: Run = { lane: 'mortgage.boosted.live', start: 1_000, end: null, windowMs: 5_000 };
+const run = liveRun({ lane: 'mortgage.boosted.live', start: 1_000, windowMs: 5_000 });
 const runSchema = JSON.parse(new Codec<Run>('run').schemaText) as { fields: { name: string }[] };
 
 let cluster: TestCluster;

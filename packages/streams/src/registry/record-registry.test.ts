@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { Codec, type Run, type Verdict } from '@understudy/schemas-avro';
+import { Codec, liveRun, type Run, type Verdict } from '@understudy/schemas-avro';
 import { RecordRegistry } from './record-registry.ts';
 import { frame } from './wire-format.ts';
 
@@ -26,7 +26,7 @@ test('an id that the registry did not know is asked for again half a minute late
   t.mock.timers.enable({ apis: ['Date'] });
   const { port } = server.address() as AddressInfo;
   const registry = await RecordRegistry.open({ url: `http://127.0.0.1:${port}` });
-  const run: Run = { lane: 'mortgage.boosted.live', start: 1, end: null, windowMs: 5_000 };
+  const run = liveRun({ lane: 'mortgage.boosted.live', start: 1, windowMs: 5_000 });
   const value = frame(7, codec.encode(run));
 
   await assert.rejects(async () => registry.decode('run', value), { code: 'unreadable' });
@@ -80,6 +80,6 @@ test('JSON is read without asking the registry, and written where that was asked
   assert.equal(asked.length, before);
 
   await registry.register('run', 'runs');
-  const run: Run = { lane: 'mortgage.boosted.live', start: 1, end: null, windowMs: 5_000 };
+  const run = liveRun({ lane: 'mortgage.boosted.live', start: 1, windowMs: 5_000 });
   assert.equal(registry.encoder('run', 'runs')(run)[0], 0, 'everything else stays Avro');
 });
