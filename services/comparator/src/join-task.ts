@@ -112,9 +112,10 @@ export class JoinTask implements StreamTask {
     for (const entry of this.#join.takeJoined()) this.#windows.at(entry.request.timeMs).fold(entry);
   }
 
-  output(): TaskOutput | null {
+  output(isOverdue = false): TaskOutput | null {
     const end = windowStart(this.#join.completeUpToMs, this.#settings.experiment.windowMs);
-    if (end <= this.#start) return null;
+    if (end <= this.#start)
+      return isOverdue ? { records: this.#reader.takeDeadLetters(), positions: this.#positions() } : null;
     const records = [...this.#reader.takeDeadLetters(), ...this.#windows.close(this.#start, end)];
     this.#start = end;
     return { records, positions: this.#positions() };

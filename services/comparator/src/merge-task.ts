@@ -82,7 +82,7 @@ export class MergeTask implements StreamTask {
     else await this.#acceptPart(record);
   }
 
-  output(): TaskOutput | null {
+  output(isOverdue = false): TaskOutput | null {
     const { lane, settings } = this.#options;
     if (this.#restoring !== null) return null;
     const records: Divergence[] = [];
@@ -98,7 +98,8 @@ export class MergeTask implements StreamTask {
       alerts.push(...found.alerts);
     }
     this.#options.time.set(this.#merger.next);
-    if (records.length === 0 && this.#uncommittedParts < maxUncommittedParts) return null;
+    const isDue = isOverdue || this.#uncommittedParts >= maxUncommittedParts;
+    if (records.length === 0 && !isDue) return null;
     this.#uncommittedParts = 0;
     const state: MergeState = { next: this.#merger.next, last: this.#last };
     const offset = this.#merger.oldestNeeded ?? this.#processed;

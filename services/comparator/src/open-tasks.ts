@@ -1,4 +1,4 @@
-import type { CommittedOffset, KafkaAdmin, OpenTask, TaskPlan, TaskSpec } from '@understudy/streams';
+import type { CommittedOffset, LogOffsets, OpenTask, TaskPlan, TaskSpec } from '@understudy/streams';
 import { copartitionedTasks, decodeState } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
 import type { FindingsSettings } from './findings.ts';
@@ -10,7 +10,7 @@ import { restoreFrom, MergeTask, type MergeState } from './merge-task.ts';
 export interface OpenComparatorOptions {
   readonly lane: ComparatorLane;
   readonly settings: FindingsSettings;
-  readonly admin: KafkaAdmin;
+  readonly admin: LogOffsets;
   /** Kept up to date by the lane's merge, while it is here. */
   readonly time: LaneTime;
 }

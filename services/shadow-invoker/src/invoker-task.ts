@@ -57,6 +57,8 @@ export class InvokerTask implements StreamTask {
   readonly #inputs: ReadonlyMap<string, OpenInput>;
   readonly #closed = new AbortController();
   readonly #encode: (response: ShadowResponse) => Buffer;
+  /** Behind what has come to an end, by topic. */
+  readonly #positions = new Map<string, CommitPosition>();
   #clock: number;
   #written: number;
 
@@ -92,9 +94,8 @@ export class InvokerTask implements StreamTask {
     }
   }
 
-  output(): TaskOutput | null {
+  output(isOverdue = false): TaskOutput | null {
     const records: OutgoingRecord[] = [];
-    const positions: CommitPosition[] = [];
     for (const input of this.#inputs.values()) {
       const slots = input.slots.takeFinished(maxRecords);
       const last = slots.at(-1);
@@ -107,7 +108,7 @@ export class InvokerTask implements StreamTask {
         records.push(...this.#progress(last.offset, last.timeMs));
       }
       const state: InvokerState | null = isRequests ? { clock: last.timeMs, written: this.#written } : null;
-      positions.push({
+      this.#positions.set(input.topic, {
         topic: input.topic,
         partition: this.#options.partition,
         offset: last.offset + 1,
@@ -115,7 +116,8 @@ export class InvokerTask implements StreamTask {
       });
     }
     // Records that write nothing need no transaction of their own: the next one takes their offsets along.
-    return records.length === 0 ? null : { records, positions };
+    const isDue = records.length > 0 || (isOverdue && this.#positions.size > 0);
+    return isDue ? { records, positions: [...this.#positions.values()] } : null;
   }
 
   committed(): void {}

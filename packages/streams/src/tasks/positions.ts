@@ -24,10 +24,23 @@ export class Positions {
       const { topic } = queue.input;
       const position = named.get(topic) ?? this.#committed.get(topic);
       if (position === undefined) return [];
-      const moved = { ...position, offset: queue.goOnFrom(position.offset) };
-      const isSame = !named.has(topic) && moved.offset === position.offset;
-      this.#committed.set(topic, moved);
-      return isSame ? [] : [moved];
+      const next = { ...position, offset: queue.goOnFrom(position.offset) };
+      return named.has(topic) || this.#isNews(next) ? [next] : [];
     });
+  }
+
+  /** Whether any of these says more than what is committed. */
+  areNews(positions: readonly CommitPosition[]): boolean {
+    return positions.some((position) => this.#isNews(position));
+  }
+
+  /** They are in the log for good. */
+  committed(positions: readonly CommitPosition[]): void {
+    for (const position of positions) this.#committed.set(position.topic, position);
+  }
+
+  #isNews({ topic, offset, metadata }: CommitPosition): boolean {
+    const before = this.#committed.get(topic);
+    return before?.offset !== offset || before.metadata !== metadata;
   }
 }

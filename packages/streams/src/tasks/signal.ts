@@ -1,7 +1,15 @@
+import { type Clock, systemClock } from './clock.ts';
+
 /** Lets one loop sleep until there is something to do: a notice given while nobody waits is not lost. */
 export class Signal {
+  readonly #clock: Clock;
   #pending = false;
   #resume: (() => void) | null = null;
+
+  /** @param clock - default the system's */
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
 
   notify(): void {
     this.#pending = true;
@@ -12,9 +20,9 @@ export class Signal {
   async wait(timeoutMs: number): Promise<void> {
     if (!this.#pending) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, timeoutMs);
+        const callOff = this.#clock.after(timeoutMs, resolve);
         this.#resume = () => {
-          clearTimeout(timer);
+          callOff();
           resolve();
         };
       });

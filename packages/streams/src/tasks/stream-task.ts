@@ -35,8 +35,13 @@ export interface StreamTask {
   accept(record: IncomingRecord): void | Promise<void>;
   /** `head`: the input's next record, or null if none was fetched. */
   appetite(topic: string, head: IncomingRecord | null): Appetite;
-  /** What is ready to be committed, or null. Called again after each commit. */
-  output(): TaskOutput | null;
+  /**
+   * What is ready to be committed, or null. Called again after each commit.
+   *
+   * @param isOverdue nothing has been committed for a minute: positions that have moved are ready then, though no record
+   *   is. What is kept of a log that holds nothing for a task may else begin after them one day. Default false.
+   */
+  output(isOverdue?: boolean): TaskOutput | null;
   /** The output is in the log for good. Base offsets by `topic/partition`. */
   committed(baseOffsets: ReadonlyMap<string, number>): void;
   /** Which partitions' time this task waits for. Asked about once a second. */

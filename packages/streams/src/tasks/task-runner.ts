@@ -1,36 +1,25 @@
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@understudy/telemetry';
-import type { CommittedOffset, KafkaAdmin } from '../client/admin.ts';
-import type { KafkaConnection } from '../client/connection.ts';
 import { StreamsError, toStreamsError } from '../client/errors.ts';
 import type { IncomingRecord } from '../client/records.ts';
-import { TransactionalProducer } from '../client/transactional-producer.ts';
+import { delay } from './clock.ts';
 import { policyFor } from './fault-policy.ts';
-import { InputQueue, type QueueLimits } from './input-queue.ts';
+import type { QueueLimits } from './input-queue.ts';
 import type { Membership } from './membership.ts';
 import { Positions } from './positions.ts';
 import { Signal } from './signal.ts';
 import type { OpenTask, StreamTask, TaskOutput } from './stream-task.ts';
-import type { TaskInput, TaskSpec } from './task-plan.ts';
+import { takeOver } from './take-over.ts';
+import { TaskInputs } from './task-inputs.ts';
 import type { TaskMetrics } from './task-metrics.ts';
+import type { TaskInput, TaskSpec } from './task-plan.ts';
+import type { TaskPorts, Transactions } from './task-ports.ts';
 import { nextState, type TaskState } from './task-state.ts';
-import type { Ticker } from './ticker.ts';
-
-/** Steers the fetching of the group's consumer. */
-export interface FetchControl {
-  pause(inputs: readonly TaskInput[]): void;
-  resume(inputs: readonly TaskInput[]): void;
-  seek(input: TaskInput, offset: number): void;
-}
 
 export interface TaskRunnerOptions {
   readonly spec: TaskSpec;
   readonly groupId: string;
-  readonly connection: KafkaConnection;
-  readonly admin: KafkaAdmin;
-  readonly fetching: FetchControl;
+  readonly ports: TaskPorts;
   readonly membership: Membership;
-  readonly ticker: Ticker;
   readonly openTask: OpenTask;
   readonly logger: Logger;
   readonly limits: QueueLimits;
@@ -43,10 +32,10 @@ export interface TaskRunnerOptions {
 const turnRecords = 250;
 const tickIntervalMs = 1_000;
 const registryRetryMs = 500;
-const boundLooks = 10;
-const boundRetryMs = 500;
 const firstRetryMs = 200;
 const longestRetryMs = 5_000;
+/** After so long without a commit, positions are committed without a record. Far below any retention. */
+const overdueMs = 60_000;
 
 /**
  * Runs one task in this process: takes it over, feeds it, commits what it puts out, and begins again from the
@@ -54,16 +43,15 @@ const longestRetryMs = 5_000;
  */
 export class TaskRunner {
   readonly #options: TaskRunnerOptions;
-  readonly #queues: readonly InputQueue[];
+  readonly #inputs: TaskInputs;
   readonly #positions = new Positions();
-  readonly #signal = new Signal();
+  readonly #signal: Signal;
   readonly #logger: Logger;
   readonly #closed = Promise.withResolvers<void>();
-  readonly #paused = new Set<InputQueue>();
   readonly #done: Promise<void>;
   #fault: StreamsError | null = null;
   #state: TaskState = 'taking-over';
-  #producer: TransactionalProducer | null = null;
+  #transactions: Transactions | null = null;
   #task: StreamTask | null = null;
   #lastCommitMs = 0;
   #lastTickMs = 0;
@@ -71,9 +59,11 @@ export class TaskRunner {
   #queuedReported = 0;
 
   constructor(options: TaskRunnerOptions) {
+    const { spec, ports, limits, logger } = options;
     this.#options = options;
-    this.#logger = options.logger.child({ task: options.spec.id });
-    this.#queues = options.spec.inputs.map((input) => new InputQueue(input, options.limits));
+    this.#logger = logger.child({ task: spec.id });
+    this.#signal = new Signal(ports.clock);
+    this.#inputs = new TaskInputs(spec.inputs, limits, ports.fetching);
     this.#done = this.#run();
   }
 
@@ -83,17 +73,16 @@ export class TaskRunner {
 
   /** Takes a batch that was fetched. Synchronous: it is called from the consumer's fetch loop. */
   offer(input: TaskInput, records: readonly IncomingRecord[], nextOffset: number): void {
-    const queue = this.#queues.find((candidate) => candidate.input.topic === input.topic);
-    if (queue === undefined || this.#state !== 'running') return;
-    queue.offer(records, nextOffset);
+    if (this.#state !== 'running') return;
+    this.#inputs.offer(input, records, nextOffset);
     this.#reportQueued();
     this.#signal.notify();
   }
 
   /** A rebalance left the task here, but the client has gone back to committed offsets: seek to our own. */
   reassigned(): void {
-    if (this.#state === 'running') this.#restoreFetching();
-    else this.#options.fetching.pause(this.#options.spec.inputs);
+    if (this.#state === 'running') this.#inputs.restoreFetching(this.#task);
+    else this.#inputs.pauseAll();
   }
 
   /** Reading can't go on where it is: the task ends its work with this error. */
@@ -127,65 +116,43 @@ export class TaskRunner {
     return this.#state === 'closed';
   }
 
-  /**
-   * Fence, read, validate, seek: the former owner is shut out and its last transaction settled before committed
-   * offsets are read, or they could be older than what it has just committed.
-   */
   async #takeOver(): Promise<void> {
-    const { spec, groupId, connection, fetching, openTask } = this.#options;
-    fetching.pause(spec.inputs);
+    const { spec, groupId, ports, openTask } = this.#options;
+    this.#inputs.pauseAll();
+    this.#inputs.clear();
     this.#fault = null;
-    for (const queue of this.#queues) queue.reset(null);
-    this.#producer = await TransactionalProducer.open(connection, {
-      transactionalId: `${groupId}.${spec.id}`,
+    const { committed, start } = await takeOver({
+      spec,
+      groupId,
+      ports,
+      openTask,
+      wake: () => this.#signal.notify(),
+      closed: this.#closed.promise,
+      onFenced: (transactions) => {
+        this.#transactions = transactions;
+      },
+      onOpened: ({ task }) => {
+        this.#task = task;
+      },
     });
-    const committed = await this.#committed();
-    this.#positions.reset(committed);
-    const opened = await openTask({ spec, committed, wake: () => this.#signal.notify() });
-    this.#task = opened.task;
-    for (const queue of this.#queues) {
-      const start = opened.start.get(queue.input.topic);
-      if (start === undefined)
-        throw new Error(`task ${spec.id} was opened without a start for ${queue.input.topic}`);
-      await this.#checkBounds(queue.input, start);
-      queue.reset(start);
-    }
     if (this.#isClosed()) return;
+    this.#positions.reset(committed);
+    this.#inputs.startAt(start);
+    this.#lastCommitMs = ports.clock.now() - this.#options.commitIntervalMs;
     this.#enter('running');
-    this.#restoreFetching();
-    this.#logger.debug({ start: Object.fromEntries(opened.start) }, 'task runs');
-  }
-
-  async #committed(): Promise<readonly CommittedOffset[]> {
-    const { admin, groupId, spec } = this.#options;
-    const answers = spec.inputs.map(({ topic, partition }) => admin.committed(groupId, [topic], [partition]));
-    return (await Promise.all(answers)).flat();
-  }
-
-  /** After a broker's failure the end may seem to lie before records that were read: it is looked at again. */
-  async #checkBounds({ topic, partition }: TaskInput, start: number): Promise<void> {
-    for (let look = 1; ; look += 1) {
-      const bounds = (await this.#options.admin.bounds(topic))[partition];
-      if (bounds === undefined || (start >= bounds.start && start <= bounds.end)) return;
-      if (start < bounds.start || look === boundLooks) {
-        throw new StreamsError(
-          'offset-out-of-range',
-          `${topic}/${partition} holds offsets ${bounds.start} to ${bounds.end}, but the task has to go on at ${start}: ` +
-            'records were deleted before they were read, or the topic was made anew',
-        );
-      }
-      await Promise.race([delay(boundRetryMs), this.#closed.promise]);
-    }
+    this.#inputs.restoreFetching(this.#task);
+    this.#logger.debug({ start: Object.fromEntries(start) }, 'task runs');
   }
 
   async #work(): Promise<void> {
+    const { commitIntervalMs, ports } = this.#options;
     while (this.#state === 'running' && this.#task !== null) {
       const took = await this.#feed(this.#task);
-      const waitMs = this.#lastCommitMs + this.#options.commitIntervalMs - Date.now();
-      const output = waitMs > 0 ? null : this.#task.output();
-      if (output !== null) await this.#commit(this.#task, output);
+      const sinceCommitMs = ports.clock.now() - this.#lastCommitMs;
+      const waitMs = commitIntervalMs - sinceCommitMs;
+      const wrote = waitMs <= 0 && (await this.#write(this.#task, sinceCommitMs >= overdueMs));
       this.#requestTicks(this.#task);
-      if (took || output !== null) await nextTurn();
+      if (took || wrote) await ports.clock.turn();
       else await this.#signal.wait(waitMs > 0 ? waitMs : tickIntervalMs);
     }
   }
@@ -193,7 +160,7 @@ export class TaskRunner {
   /** Gives the task what it has an appetite for, in turns. Returns whether it took anything. */
   async #feed(task: StreamTask): Promise<boolean> {
     let accepted = 0;
-    for (const queue of this.#queues) {
+    for (const queue of this.#inputs.queues) {
       for (let n = 0; n < turnRecords && this.#state === 'running'; n += 1) {
         const record = queue.peek();
         if (record === null || task.appetite(queue.input.topic, record) !== 'now') break;
@@ -204,7 +171,7 @@ export class TaskRunner {
       }
     }
     if (this.#fault !== null) throw this.#fault;
-    this.#followAppetite();
+    this.#inputs.followAppetite(task);
     this.#options.metrics.accepted.inc({ group: this.#options.groupId }, accepted);
     this.#reportQueued();
     return accepted > 0;
@@ -219,57 +186,43 @@ export class TaskRunner {
     } catch (error) {
       if (!(error instanceof StreamsError) || error.code !== 'registry-unavailable') throw error;
       this.#logger.warn({ err: error }, 'the registry is away; the task waits for it');
-      await Promise.race([delay(registryRetryMs), this.#closed.promise]);
+      await delay(this.#options.ports.clock, registryRetryMs, this.#closed.promise);
       return false;
     }
   }
 
-  #followAppetite(): void {
-    const { fetching } = this.#options;
-    for (const queue of this.#queues) {
-      const isPaused = this.#paused.has(queue);
-      if (queue.isFull || this.#task?.appetite(queue.input.topic, queue.peek()) === 'never') {
-        if (!isPaused) fetching.pause([queue.input]);
-        this.#paused.add(queue);
-      } else if (isPaused && queue.hasRoom) {
-        fetching.resume([queue.input]);
-        this.#paused.delete(queue);
-      }
-    }
+  /** Commits what is ready; of positions alone only such as have moved. Returns whether anything was committed. */
+  async #write(task: StreamTask, isOverdue: boolean): Promise<boolean> {
+    const output = task.output(isOverdue);
+    if (output === null && !isOverdue) return false;
+    const { records, positions } = output ?? { records: [], positions: [] };
+    const next = this.#positions.next(positions, this.#inputs.queues);
+    const isNews = records.length > 0 || this.#positions.areNews(next);
+    if (isNews) await this.#commit(task, { records, positions: next });
+    else this.#lastCommitMs = this.#options.ports.clock.now();
+    return isNews;
   }
 
-  /** Tells the client, which has lost or never had them, our positions and pauses. */
-  #restoreFetching(): void {
-    const { fetching } = this.#options;
-    for (const queue of this.#queues) {
-      if (queue.position !== null) fetching.seek(queue.input, queue.position);
-      fetching.resume([queue.input]);
-      this.#paused.delete(queue);
-    }
-    this.#followAppetite();
-  }
-
-  async #commit(task: StreamTask, output: TaskOutput): Promise<void> {
-    const producer = this.#producer;
-    if (producer === null) throw new Error('no producer: the task is not taken over');
-    const { groupId, metrics } = this.#options;
+  async #commit(task: StreamTask, { records, positions }: TaskOutput): Promise<void> {
+    const transactions = this.#transactions;
+    if (transactions === null) throw new Error('no producer: the task is not taken over');
+    const { groupId, metrics, ports } = this.#options;
     const done = metrics.commitSeconds.startTimer({ group: groupId });
-    const { records } = output;
-    const positions = this.#positions.next(output.positions, this.#queues);
-    const baseOffsets = await producer.commit({ records, offsets: { groupId, positions } });
+    const baseOffsets = await transactions.commit({ records, offsets: { groupId, positions } });
     done();
-    this.#lastCommitMs = Date.now();
+    this.#positions.committed(positions);
+    this.#lastCommitMs = ports.clock.now();
     this.#retryMs = firstRetryMs;
     task.committed(baseOffsets);
   }
 
   #requestTicks(task: StreamTask): void {
-    const now = Date.now();
+    const now = this.#options.ports.clock.now();
     if (now - this.#lastTickMs < tickIntervalMs) return;
     this.#lastTickMs = now;
     for (const wanted of task.wantedTicks(now)) {
       this.#options.metrics.ticks.inc({ group: this.#options.groupId });
-      this.#options.ticker.tick(wanted).catch((error: unknown) => {
+      this.#options.ports.ticks.tick(wanted).catch((error: unknown) => {
         this.#logger.warn({ err: error, ...wanted }, 'a tick could not be written; it is tried again');
       });
     }
@@ -294,26 +247,26 @@ export class TaskRunner {
           { err: error, retryMs: this.#retryMs },
           'the task begins again from its last commit',
         );
-        await Promise.race([delay(this.#retryMs), this.#closed.promise]);
+        await delay(this.#options.ports.clock, this.#retryMs, this.#closed.promise);
         this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
     }
     if (!this.#isClosed()) this.#enter('taking-over');
   }
 
   #reportQueued(): void {
-    const queued = this.#queues.reduce((sum, queue) => sum + queue.size, 0);
+    const queued = this.#inputs.size;
     this.#options.metrics.queued.inc({ group: this.#options.groupId }, queued - this.#queuedReported);
     this.#queuedReported = queued;
   }
 
   async #discard(): Promise<void> {
-    for (const queue of this.#queues) queue.reset(null);
+    this.#inputs.clear();
     this.#reportQueued();
     this.#task?.close();
     this.#task = null;
-    const producer = this.#producer;
-    this.#producer = null;
-    await producer?.close();
+    const transactions = this.#transactions;
+    this.#transactions = null;
+    await transactions?.close();
   }
 
   #enter(state: TaskState): void {

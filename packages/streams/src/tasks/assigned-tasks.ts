@@ -1,0 +1,126 @@
+import type { Logger } from '@understudy/telemetry';
+import { StreamsError } from '../client/errors.ts';
+import type { IncomingRecord } from '../client/records.ts';
+import type { QueueLimits } from './input-queue.ts';
+import { Membership } from './membership.ts';
+import type { OpenTask } from './stream-task.ts';
+import type { TaskInput, TaskPlan, TaskSpec } from './task-plan.ts';
+import type { TaskPorts } from './task-ports.ts';
+import { TaskRunner } from './task-runner.ts';
+import type { TaskMetrics } from './task-metrics.ts';
+import type { TaskState } from './task-state.ts';
+
+export interface AssignedTasksOptions {
+  readonly groupId: string;
+  readonly plan: TaskPlan;
+  readonly ports: TaskPorts;
+  readonly openTask: OpenTask;
+  readonly logger: Logger;
+  readonly metrics: TaskMetrics;
+  /** Default 2,000 records and 4 MiB an input. */
+  readonly limits?: QueueLimits;
+  /** Default 100. */
+  readonly commitIntervalMs?: number;
+}
+
+/**
+ * The tasks of a plan that are assigned to one member of a group: started, kept and stopped as its consumer says. All
+ * but {@link close} is synchronous, for the consumer's handlers are.
+ */
+export class AssignedTasks {
+  readonly #options: AssignedTasksOptions;
+  readonly #runners = new Map<string, TaskRunner>();
+  readonly #membership = new Membership();
+  readonly #taskOf: ReadonlyMap<string, string>;
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(options: AssignedTasksOptions) {
+    this.#options = options;
+    this.#taskOf = new Map(
+      options.plan.flatMap((task) => task.inputs.map((input) => [inputKey(input), task.id])),
+    );
+  }
+
+  /** Ids of the tasks that are here. */
+  get ids(): readonly string[] {
+    return [...this.#runners.keys()];
+  }
+
+  /** The tasks that are here, and how they are. */
+  states(): ReadonlyMap<string, TaskState> {
+    return new Map([...this.#runners].map(([id, runner]) => [id, runner.state]));
+  }
+
+  /** A heartbeat was accepted. */
+  confirmed(): void {
+    this.#membership.confirm();
+  }
+
+  /**
+   * Before the first fetch of the new generation: what isn't running must be paused by then.
+   *
+   * @param assignment partitions by topic
+   */
+  assigned(assignment: ReadonlyMap<string, readonly number[]>): void {
+    this.#membership.confirm();
+    for (const spec of this.#options.plan) {
+      const isOurs = spec.inputs.every(({ topic, partition }) => assignment.get(topic)?.includes(partition));
+      const runner = this.#runners.get(spec.id);
+      if (isOurs && runner === undefined) this.#start(spec);
+      else if (isOurs) runner?.reassigned();
+      else if (runner !== undefined) this.#stop(spec.id, runner);
+    }
+    this.#options.logger.info({ tasks: this.ids }, 'assigned');
+  }
+
+  offer(input: TaskInput, records: readonly IncomingRecord[], nextOffset: number): void {
+    this.#runnerOf(input)?.offer(input, records, nextOffset);
+  }
+
+  /** The input can't be read where it is: its task ends its work with this error. */
+  fail(input: TaskInput, error: StreamsError): void {
+    this.#runnerOf(input)?.fail(error);
+  }
+
+  /** The log no longer holds `offset` of the input. */
+  outOfRange(input: TaskInput, offset: number): void {
+    const message = `${inputKey(input)} no longer holds offset ${offset}: it was deleted before it was read`;
+    this.fail(input, new StreamsError('offset-out-of-range', message));
+  }
+
+  /** Stops all tasks. What they haven't committed is done again by their next owners. */
+  async close(): Promise<void> {
+    for (const [id, runner] of this.#runners) this.#stop(id, runner);
+    await Promise.all(this.#closing);
+  }
+
+  #runnerOf(input: TaskInput): TaskRunner | undefined {
+    return this.#runners.get(this.#taskOf.get(inputKey(input)) ?? '');
+  }
+
+  #start(spec: TaskSpec): void {
+    const { groupId, ports, metrics, openTask, logger, limits, commitIntervalMs } = this.#options;
+    const runner = new TaskRunner({
+      spec,
+      groupId,
+      ports,
+      metrics,
+      openTask,
+      logger,
+      membership: this.#membership,
+      limits: limits ?? { maxRecords: 2_000, maxBytes: 4 * 1024 * 1024 },
+      commitIntervalMs: commitIntervalMs ?? 100,
+    });
+    this.#runners.set(spec.id, runner);
+  }
+
+  #stop(id: string, runner: TaskRunner): void {
+    this.#runners.delete(id);
+    const closing = runner.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+}
+
+function inputKey({ topic, partition }: TaskInput): string {
+  return `${topic}/${partition}`;
+}

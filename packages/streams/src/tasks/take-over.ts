@@ -1,0 +1,68 @@
+import type { CommittedOffset } from '../client/admin.ts';
+import { StreamsError } from '../client/errors.ts';
+import { delay } from './clock.ts';
+import type { OpenedTask, OpenTask } from './stream-task.ts';
+import type { TaskInput, TaskSpec } from './task-plan.ts';
+import type { TaskPorts, Transactions } from './task-ports.ts';
+
+export interface TakeOverOptions {
+  readonly spec: TaskSpec;
+  readonly groupId: string;
+  readonly ports: TaskPorts;
+  readonly openTask: OpenTask;
+  readonly wake: () => void;
+  /** Resolves when the task is to be closed. */
+  readonly closed: Promise<void>;
+  /** Told at once of what was opened: it is to be closed, also where the take-over fails afterwards. */
+  readonly onFenced: (transactions: Transactions) => void;
+  readonly onOpened: (opened: OpenedTask) => void;
+}
+
+const boundLooks = 10;
+const boundRetryMs = 500;
+
+/**
+ * Fence, read, open, validate: the former owner is shut out and its last transaction settled before committed
+ * offsets are read, or they could be older than what it has just committed.
+ *
+ * @returns what is committed, and where reading begins
+ * @throws {StreamsError} 'offset-out-of-range' if the log does not hold where a task has to go on
+ */
+export async function takeOver(
+  options: TakeOverOptions,
+): Promise<{ readonly committed: readonly CommittedOffset[]; readonly start: ReadonlyMap<string, number> }> {
+  const { spec, groupId, ports, openTask, wake, onFenced, onOpened } = options;
+  onFenced(await ports.takeOverId(`${groupId}.${spec.id}`));
+  const answers = spec.inputs.map(({ topic, partition }) =>
+    ports.offsets.committed(groupId, [topic], [partition]),
+  );
+  const committed = (await Promise.all(answers)).flat();
+  const opened = await openTask({ spec, committed, wake });
+  onOpened(opened);
+  for (const input of spec.inputs) {
+    const start = opened.start.get(input.topic);
+    if (start === undefined) throw new Error(`task ${spec.id} was opened without a start for ${input.topic}`);
+    await checkBounds(options, input, start);
+  }
+  return { committed, start: opened.start };
+}
+
+/** After a broker's failure the end may seem to lie before records that were read: it is looked at again. */
+async function checkBounds(
+  { ports, closed }: TakeOverOptions,
+  { topic, partition }: TaskInput,
+  start: number,
+): Promise<void> {
+  for (let look = 1; ; look += 1) {
+    const bounds = (await ports.offsets.bounds(topic))[partition];
+    if (bounds === undefined || (start >= bounds.start && start <= bounds.end)) return;
+    if (start < bounds.start || look === boundLooks) {
+      throw new StreamsError(
+        'offset-out-of-range',
+        `${topic}/${partition} holds offsets ${bounds.start} to ${bounds.end}, but the task has to go on at ${start}: ` +
+          'records were deleted before they were read, or the topic was made anew',
+      );
+    }
+    await delay(ports.clock, boundRetryMs, closed);
+  }
+}

@@ -1,0 +1,67 @@
+import type { IncomingRecord } from '../client/records.ts';
+import { InputQueue, type QueueLimits } from './input-queue.ts';
+import type { StreamTask } from './stream-task.ts';
+import type { TaskInput } from './task-plan.ts';
+import type { FetchControl } from './task-ports.ts';
+
+/** A task's inputs: what waits of each, and which of them the consumer fetches. */
+export class TaskInputs {
+  readonly queues: readonly InputQueue[];
+  readonly #inputs: readonly TaskInput[];
+  readonly #fetching: FetchControl;
+  readonly #paused = new Set<InputQueue>();
+
+  constructor(inputs: readonly TaskInput[], limits: QueueLimits, fetching: FetchControl) {
+    this.#inputs = inputs;
+    this.#fetching = fetching;
+    this.queues = inputs.map((input) => new InputQueue(input, limits));
+  }
+
+  /** Records that wait. */
+  get size(): number {
+    return this.queues.reduce((sum, queue) => sum + queue.size, 0);
+  }
+
+  offer(input: TaskInput, records: readonly IncomingRecord[], nextOffset: number): void {
+    this.queues.find((queue) => queue.input.topic === input.topic)?.offer(records, nextOffset);
+  }
+
+  /** Forgets what waits, and takes nothing before {@link startAt}. */
+  clear(): void {
+    for (const queue of this.queues) queue.reset(null);
+  }
+
+  /** @param start - by topic, of every input */
+  startAt(start: ReadonlyMap<string, number>): void {
+    for (const queue of this.queues) queue.reset(start.get(queue.input.topic) ?? null);
+  }
+
+  /** Nothing of any input is fetched until {@link restoreFetching}. */
+  pauseAll(): void {
+    this.#fetching.pause(this.#inputs);
+  }
+
+  /** Tells the client, which has lost or never had them, our positions and pauses. */
+  restoreFetching(task: StreamTask | null): void {
+    for (const queue of this.queues) {
+      if (queue.position !== null) this.#fetching.seek(queue.input, queue.position);
+      this.#fetching.resume([queue.input]);
+      this.#paused.delete(queue);
+    }
+    this.followAppetite(task);
+  }
+
+  /** Pauses what is full or wanted no more, and resumes what has room again. */
+  followAppetite(task: StreamTask | null): void {
+    for (const queue of this.queues) {
+      const isPaused = this.#paused.has(queue);
+      if (queue.isFull || task?.appetite(queue.input.topic, queue.peek()) === 'never') {
+        if (!isPaused) this.#fetching.pause([queue.input]);
+        this.#paused.add(queue);
+      } else if (isPaused && queue.hasRoom) {
+        this.#fetching.resume([queue.input]);
+        this.#paused.delete(queue);
+      }
+    }
+  }
+}
