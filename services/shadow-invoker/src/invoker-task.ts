@@ -57,7 +57,7 @@ export class InvokerTask implements StreamTask {
   readonly #inputs: ReadonlyMap<string, OpenInput>;
   readonly #closed = new AbortController();
   readonly #encode: (response: ShadowResponse) => Buffer;
-  /** Behind what has come to an end, by topic. */
+  /** Behind what has come to an end and was not handed out yet, by topic. */
   readonly #positions = new Map<string, CommitPosition>();
   #clock: number;
   #written: number;
@@ -117,7 +117,10 @@ export class InvokerTask implements StreamTask {
     }
     // Records that write nothing need no transaction of their own: the next one takes their offsets along.
     const isDue = records.length > 0 || (isOverdue && this.#positions.size > 0);
-    return isDue ? { records, positions: [...this.#positions.values()] } : null;
+    if (!isDue) return null;
+    const positions = [...this.#positions.values()];
+    this.#positions.clear();
+    return { records, positions };
   }
 
   committed(): void {}
