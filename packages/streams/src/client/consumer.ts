@@ -2,7 +2,7 @@ import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { createKafka, type KafkaConnection, type KafkaInstance } from './connection.ts';
 import { StreamsError, toStreamsError } from './errors.ts';
 import type { AssignorFactory } from './kafkajs.ts';
-import { copyRecord, type IncomingRecord } from './records.ts';
+import { toIncoming, type IncomingRecord } from './records.ts';
 import { openWithin } from './retry.ts';
 import { type ObservedGroup, observeGroup } from './shims/consumer-group.ts';
 
@@ -196,7 +196,7 @@ export class GroupConsumer {
     const isWanted = this.#group?.isCurrent(batch) && !this.#group.isPaused(topic, partition);
     if (!last || !isWanted || payload.isStale() || !payload.isRunning()) return;
 
-    const records = messages.map((message) => copyRecord(topic, partition, message));
+    const records = messages.map((message) => toIncoming(topic, partition, message));
     const nextOffset = Number(batch.lastOffset()) + 1;
     if (!this.#call((handlers) => handlers.onBatch(topic, partition, records, nextOffset))) return;
     payload.resolveOffset(last.offset); // of the last record: passes what follows it in the batch, too

@@ -3,7 +3,7 @@ import { openCluster } from './cluster.ts';
 import type { KafkaConnection } from './connection.ts';
 import { StreamsError } from './errors.ts';
 import { lookUpBounds, partitionsOf } from './offset-lookup.ts';
-import { copyRecord, type IncomingRecord } from './records.ts';
+import { toIncoming, type IncomingRecord } from './records.ts';
 import { retryWithin } from './retry.ts';
 import { unreadableAfter } from './unreadable-batch.ts';
 import {
@@ -101,7 +101,7 @@ async function fetchFrom(
     const abortedTransactions = fetched?.abortedTransactions ?? null;
     const records = filterAbortedMessages({ messages, abortedTransactions })
       .filter((message) => !message.isControlRecord)
-      .map((message) => copyRecord(topic, partition, message));
+      .map((message) => toIncoming(topic, partition, message));
     const last = messages.at(-1);
     return { records, nextOffset: last ? Number(last.offset) + 1 : offset };
   } catch (error) {

@@ -66,26 +66,26 @@ export function toMessage(record: OutgoingRecord): Message {
   return { partition, key, value, ...(headers === undefined ? {} : { headers: { ...headers } }) };
 }
 
-/**
- * A fetched record with bytes of its own. What kafkajs hands out are views of the whole fetch response: a
- * value of 1 KB would keep up to 10 MB alive. Costs one copy of key and value (about 0.1 µs per KB); small
- * ones share Node's 8 KB pool, so one that is kept keeps at most that.
- */
-export function copyRecord(topic: string, partition: number, message: KafkaMessage): IncomingRecord {
+/** A fetched record as ours. Its bytes are its own already: see `decodeRecords`. */
+export function toIncoming(topic: string, partition: number, message: KafkaMessage): IncomingRecord {
   return {
     topic,
     partition,
     offset: Number(message.offset),
     timestampMs: Number(message.timestamp),
-    key: message.key && Buffer.from(message.key),
-    value: message.value && Buffer.from(message.value),
+    key: message.key,
+    value: message.value,
     headers: textHeaders(message.headers),
   };
 }
 
-function textHeaders(headers: KafkaMessage['headers']): Record<string, string> {
+const noHeaders: Readonly<Record<string, string>> = Object.freeze({});
+
+function textHeaders(headers: KafkaMessage['headers']): Readonly<Record<string, string>> {
+  const named = Object.entries(headers ?? noHeaders);
+  if (named.length === 0) return noHeaders;
   const text: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers ?? {})) {
+  for (const [name, value] of named) {
     const last = Array.isArray(value) ? value.at(-1) : value;
     if (last !== undefined && last !== null) text[name] = last.toString();
   }

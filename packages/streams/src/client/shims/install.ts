@@ -25,7 +25,6 @@ replaceExport(
   (decodeOldFormats: RecordBatchDecoders['decodeOldFormats']) =>
     decodeRecordBatches({
       Decoder: require('kafkajs/src/protocol/decoder.js'),
-      decodeBatch: require('kafkajs/src/protocol/recordBatch/v0/decoder.js'),
       decodeOldFormats,
     }),
 );

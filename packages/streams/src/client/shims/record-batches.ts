@@ -1,6 +1,7 @@
 import { unfoldBatch } from '../compression/unfold-batch.ts';
 import { unfoldLimitBytes } from '../compression/unfold-limit.ts';
 import { endsAtUnreadable } from '../unreadable-batch.ts';
+import { decodeRecords } from './decode-records.ts';
 
 /** What of kafkajs' decoder the guard touches. */
 interface Decoder {
@@ -15,9 +16,13 @@ type Decode<T> = (decoder: Decoder) => Promise<T>;
 
 export interface RecordBatchDecoders {
   readonly Decoder: new (buffer: Buffer) => Decoder;
-  readonly decodeBatch: Decode<{ readonly records: readonly unknown[] }>;
   /** The client's own function, for the message formats before record batches. */
-  readonly decodeOldFormats: Decode<unknown[]>;
+  readonly decodeOldFormats: Decode<OldMessage[]>;
+}
+
+interface OldMessage {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
 }
 
 const sizeBytes = 4;
@@ -29,7 +34,8 @@ const recordBatchMagic = 2;
 
 /**
  * Decodes the record batches of one partition in a fetch response, of any number of records, however they
- * are compressed. A batch that can't be decoded ends what is read, and `unreadableAfter` tells why.
+ * are compressed. A batch that can't be decoded ends what is read, and `unreadableAfter` tells why. What comes
+ * out has bytes of its own: none of it keeps the response alive.
  *
  * The client appends a batch's records with `push(...records)`, so that one batch of some 120,000 small
  * records (1 MB) throws "Maximum call stack size exceeded". It can unfold gzip alone, without a limit. And
@@ -37,10 +43,10 @@ const recordBatchMagic = 2;
  * or fetches the same again for ever, without a word.
  */
 export function decodeRecordBatches(decoders: RecordBatchDecoders): Decode<unknown[]> {
-  const { Decoder, decodeBatch, decodeOldFormats } = decoders;
+  const { Decoder, decodeOldFormats } = decoders;
   return async (decoder) => {
     const magic = decoder.buffer.at(decoder.offset + sizeBytes + magicAt);
-    if (magic !== recordBatchMagic) return decodeOldFormats(decoder);
+    if (magic !== recordBatchMagic) return (await decodeOldFormats(decoder)).map(withOwnBytes);
 
     const size = decoder.readInt32();
     if (size <= 0 || !decoder.canReadBytes(size)) return [];
@@ -55,8 +61,7 @@ export function decodeRecordBatches(decoders: RecordBatchDecoders): Decode<unkno
       try {
         const unfolded = await unfoldBatch(batch);
         unfoldedBytes += unfolded.length;
-        const decoded = await decodeBatch(new Decoder(unfolded));
-        for (const record of decoded.records) records.push(record);
+        for (const record of decodeRecords(unfolded)) records.push(record);
       } catch (cause) {
         endsAtUnreadable(records, { offset: Number(batch.readBigInt64BE(0)), cause });
         break;
@@ -64,4 +69,9 @@ export function decodeRecordBatches(decoders: RecordBatchDecoders): Decode<unkno
     }
     return records;
   };
+}
+
+function withOwnBytes(message: OldMessage): OldMessage {
+  const { key, value } = message;
+  return { ...message, key: key && Buffer.from(key), value: value && Buffer.from(value) };
 }
