@@ -64,6 +64,7 @@ export type { RecordCodecs } from './registry/record-codecs.ts';
 export { RecordRegistry } from './registry/record-registry.ts';
 export { decodeState, encodeState, readableState } from './tasks/committed-state.ts';
 export { type FaultPolicy, policyFor } from './tasks/fault-policy.ts';
+export { Fifo } from './tasks/fifo.ts';
 export { readiness } from './tasks/readiness.ts';
 export type {
   Appetite,

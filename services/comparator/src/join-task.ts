@@ -1,7 +1,7 @@
 import type { ExperimentConfig } from '@understudy/config';
 import { compileComparison } from '@understudy/comparison';
 import { isTick, nextBoundary, type RecoveryOutcome, traceHeaders, windowStart } from '@understudy/domain';
-import type { ShadowResponse, ShadowStatus } from '@understudy/schemas-avro';
+import type { ProductionResponse, Request, ShadowResponse, ShadowStatus } from '@understudy/schemas-avro';
 import {
   type Appetite,
   type CommitPosition,
@@ -14,7 +14,7 @@ import {
 import type { ComparatorLane } from './comparator-lane.ts';
 import { Join } from './join.ts';
 import { OpenWindows } from './open-windows.ts';
-import { RecordReader } from './record-reader.ts';
+import { type Read, RecordReader } from './record-reader.ts';
 import type { PositionedProduction, PositionedShadow, TracedRequest } from './entry.ts';
 import { Segments } from './segments.ts';
 import type { WindowSettings } from './window-builder.ts';
@@ -96,20 +96,25 @@ export class JoinTask implements StreamTask {
     }
   }
 
-  async accept(record: IncomingRecord): Promise<void> {
+  accept(record: IncomingRecord): void | Promise<void> {
     const { topics } = this.#options.lane;
+    const take = <T>(read: Read<T>, accept: (value: T | null) => void): void | Promise<void> => {
+      if (read instanceof Promise) return read.then((value) => this.#take(record, () => accept(value)));
+      this.#take(record, () => accept(read));
+    };
     switch (record.topic) {
       case topics.requests:
-        await this.#acceptRequest(record);
-        break;
+        // Its invoker has put an unreadable request among the dead letters; here it only takes its place.
+        return take(this.#reader.read('request', record), (request) => this.#acceptRequest(record, request));
       case topics.productionResponses:
-        await this.#acceptProduction(record);
-        break;
+        return take(this.#reader.readOrBury('production-response', record), (response) =>
+          this.#acceptProduction(record, response),
+        );
       default:
-        await this.#acceptShadow(record);
+        return take(this.#reader.readOrBury('shadow-response', record), (response) =>
+          this.#acceptShadow(record, response),
+        );
     }
-    this.#next.set(record.topic, Math.max(record.offset + 1, this.#next.get(record.topic) ?? 0));
-    for (const entry of this.#join.takeJoined()) this.#windows.at(entry.request.timeMs).fold(entry);
   }
 
   output(isOverdue = false): TaskOutput | null {
@@ -142,15 +147,19 @@ export class JoinTask implements StreamTask {
 
   close(): void {}
 
-  async #acceptRequest(record: IncomingRecord): Promise<void> {
+  #take(record: IncomingRecord, accept: () => void): void {
+    accept();
+    this.#next.set(record.topic, Math.max(record.offset + 1, this.#next.get(record.topic) ?? 0));
+    for (const entry of this.#join.takeJoined()) this.#windows.at(entry.request.timeMs).fold(entry);
+  }
+
+  #acceptRequest(record: IncomingRecord, request: Request | null): void {
     const timeMs = this.#clock(record);
     const { offset } = record;
     if (isTick(record)) {
       this.#join.passRequest(offset, timeMs);
       return;
     }
-    // Its invoker has put an unreadable request among the dead letters; here it only takes its place.
-    const request = await this.#reader.read('request', record);
     if (request !== null && request.experiment !== this.#settings.experiment.name) {
       this.#join.passRequest(offset, timeMs);
       return;
@@ -167,9 +176,8 @@ export class JoinTask implements StreamTask {
     });
   }
 
-  async #acceptProduction(record: IncomingRecord): Promise<void> {
+  #acceptProduction(record: IncomingRecord, response: ProductionResponse | null): void {
     const timeMs = this.#clock(record);
-    const response = isTick(record) ? null : await this.#reader.readOrBury('production-response', record);
     if (response === null || response.experiment !== this.#settings.experiment.name) {
       this.#join.passProduction(timeMs);
       return;
@@ -178,8 +186,7 @@ export class JoinTask implements StreamTask {
     this.#join.addProduction({ timeMs, exchangeId, payload: { offset: record.offset, result } });
   }
 
-  async #acceptShadow(record: IncomingRecord): Promise<void> {
-    const response = isTick(record) ? null : await this.#reader.readOrBury('shadow-response', record);
+  #acceptShadow(record: IncomingRecord, response: ShadowResponse | null): void {
     if (response === null) return;
     const { kind, requestOffset, requestTime } = response;
     if (kind === 'recovery') this.#countRecovery(record.offset, response);

@@ -1,3 +1,6 @@
+import { Fifo } from '@understudy/streams';
+import { ById } from './by-id.ts';
+
 /** A request as the join needs it. `payload` is whatever the caller wants to have back with the entry. */
 export interface JoinRequest<R, P> {
   readonly offset: number;
@@ -42,6 +45,8 @@ export interface JoinOptions {
 /** Clocks of two partitions may differ by this much: a response may seem to come before its request. */
 export const clockToleranceMs = 10_000;
 
+const none: readonly never[] = [];
+
 interface Entry<R, P, S> {
   readonly request: JoinRequest<R, P>;
   production: P | null;
@@ -66,14 +71,14 @@ interface Entry<R, P, S> {
 export class Join<R, P, S> {
   readonly #options: JoinOptions;
   /** Beyond the frontier, by offset, in its order. */
-  readonly #ahead = new Map<number, Entry<R, P, S>>();
+  readonly #ahead = new Fifo<Entry<R, P, S>>();
   /** Sampled, behind the frontier, without production's response yet; in order of offset. */
   readonly #waiting = new Map<number, Entry<R, P, S>>();
   /** All of the two that have no production response, by exchange id. */
-  readonly #wanting = new Map<string, Set<Entry<R, P, S>>>();
+  readonly #wanting = new ById<Entry<R, P, S>>();
   /** Production responses that a request yet to be read may want, in order of offset. */
-  readonly #held = new Set<JoinProduction<P>>();
-  readonly #heldById = new Map<string, Set<JoinProduction<P>>>();
+  readonly #held = new Fifo<JoinProduction<P>>();
+  readonly #heldById = new ById<JoinProduction<P>>();
   #requestsRead = -1;
   #requestsTimeMs = 0;
   #productionTimeMs = 0;
@@ -137,9 +142,9 @@ export class Join<R, P, S> {
         production: request.production ?? this.#heldFor(request),
         shadow: undefined,
       };
-      this.#ahead.set(request.offset, entry);
+      this.#ahead.push(entry);
       if (request.exchangeId !== null && entry.production === null)
-        add(this.#wanting, request.exchangeId, entry);
+        this.#wanting.add(request.exchangeId, entry);
     }
     this.passRequest(request.offset, request.timeMs);
   }
@@ -155,15 +160,15 @@ export class Join<R, P, S> {
 
   addProduction(response: JoinProduction<P>): void {
     this.passProduction(response.timeMs);
-    for (const entry of this.#wanting.get(response.exchangeId) ?? []) {
+    for (const entry of this.#wanting.of(response.exchangeId)) {
       if (!this.#isInRange(entry.request, response.timeMs)) continue;
       entry.production = response.payload;
       this.#stopWanting(entry);
       if (entry.shadow !== undefined) this.#finish(entry);
     }
     if (this.#isWantedLater(response)) {
-      this.#held.add(response);
-      add(this.#heldById, response.exchangeId, response);
+      this.#held.push(response);
+      this.#heldById.add(response.exchangeId, response);
     }
   }
 
@@ -176,6 +181,7 @@ export class Join<R, P, S> {
 
   /** Takes the entries joined since the last call. */
   takeJoined(): readonly JoinedEntry<R, P, S>[] {
+    if (this.#joined.length === 0) return none;
     const joined = this.#joined;
     this.#joined = [];
     return joined;
@@ -187,9 +193,10 @@ export class Join<R, P, S> {
     if (frontier === null || frontier.requestOffset > this.#requestsRead) return;
     this.#pendingFrontier = null;
     this.#frontierTimeMs = frontier.requestTimeMs;
-    for (const [offset, entry] of this.#ahead) {
+    for (let entry = this.#ahead.peek(); entry !== null; entry = this.#ahead.peek()) {
+      const { offset } = entry.request;
       if (offset > frontier.requestOffset) break;
-      this.#ahead.delete(offset);
+      this.#ahead.shift();
       if (offset < frontier.requestOffset || frontier.shadow === null) this.#stopWanting(entry);
       else this.#sampled(entry, frontier.shadow);
     }
@@ -203,8 +210,8 @@ export class Join<R, P, S> {
   #sampled(entry: Entry<R, P, S>, shadow: S): void {
     const { request, production } = entry;
     entry.shadow = shadow;
-    this.#waiting.set(request.offset, entry);
     if (production !== null || request.exchangeId === null || this.#isLate(request)) this.#finish(entry);
+    else this.#waiting.set(request.offset, entry);
   }
 
   #finish(entry: Entry<R, P, S>): void {
@@ -216,11 +223,11 @@ export class Join<R, P, S> {
   }
 
   #stopWanting(entry: Entry<R, P, S>): void {
-    if (entry.request.exchangeId !== null) remove(this.#wanting, entry.request.exchangeId, entry);
+    if (entry.request.exchangeId !== null) this.#wanting.remove(entry.request.exchangeId, entry);
   }
 
   #heldFor(request: JoinRequest<R, P>): P | null {
-    for (const response of this.#heldById.get(request.exchangeId ?? '') ?? []) {
+    for (const response of this.#heldById.of(request.exchangeId ?? '')) {
       if (this.#isInRange(request, response.timeMs)) return response.payload;
     }
     return null;
@@ -241,10 +248,10 @@ export class Join<R, P, S> {
 
   /** No request still to come can want these: they are too old for it. */
   #dropHeld(): void {
-    for (const response of this.#held) {
-      if (this.#isWantedLater(response)) break;
-      this.#held.delete(response);
-      remove(this.#heldById, response.exchangeId, response);
+    for (let held = this.#held.peek(); held !== null; held = this.#held.peek()) {
+      if (this.#isWantedLater(held)) break;
+      this.#held.shift();
+      this.#heldById.remove(held.exchangeId, held);
     }
   }
 }
@@ -252,15 +259,4 @@ export class Join<R, P, S> {
 function first<T>(values: Iterator<T>): T | null {
   const next = values.next();
   return next.done === true ? null : next.value;
-}
-
-function add<T>(map: Map<string, Set<T>>, key: string, value: T): void {
-  const values = map.get(key);
-  if (values === undefined) map.set(key, new Set([value]));
-  else values.add(value);
-}
-
-function remove<T>(map: Map<string, Set<T>>, key: string, value: T): void {
-  const values = map.get(key);
-  if (values?.delete(value) && values.size === 0) map.delete(key);
 }

@@ -2,6 +2,9 @@ import type { Records } from '@understudy/schemas-avro';
 import { deadLetter, type IncomingRecord, type OutgoingRecord, StreamsError } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
 
+/** What was read, or null; a promise only where a schema has to be fetched first, for one each would be felt. */
+export type Read<T> = T | null | Promise<T | null>;
+
 /**
  * Reads the records of a join's inputs. A registry that is away is thrown: then the task waits. What can't be read is
  * null, and where nobody else does it, becomes a dead letter, once for its position.
@@ -18,24 +21,13 @@ export class RecordReader {
   }
 
   /** Null for a record that can't be read; another service has buried it. */
-  async read<K extends keyof Records>(name: K, record: IncomingRecord): Promise<Records[K] | null> {
-    return this.#decode(name, record, () => undefined);
+  read<K extends keyof Records>(name: K, record: IncomingRecord): Read<Records[K]> {
+    return this.#decode(name, record, 'pass');
   }
 
   /** As `read`, and what can't be read goes to the dead letters. */
-  async readOrBury<K extends keyof Records>(name: K, record: IncomingRecord): Promise<Records[K] | null> {
-    return this.#decode(name, record, (error) => {
-      if (record.offset < (this.#buried.get(record.topic) ?? 0)) return;
-      const { topics, ready } = this.#lane;
-      const letter = {
-        topic: topics.deadLetters,
-        lane: ready.lane,
-        stage: 'comparator',
-        record,
-        error,
-      } as const;
-      this.#deadLetters.push(deadLetter(letter));
-    });
+  readOrBury<K extends keyof Records>(name: K, record: IncomingRecord): Read<Records[K]> {
+    return this.#decode(name, record, 'bury');
   }
 
   /** Takes the dead letters since the last call. */
@@ -45,18 +37,29 @@ export class RecordReader {
     return taken;
   }
 
-  async #decode<K extends keyof Records>(
+  #decode<K extends keyof Records>(
     name: K,
     record: IncomingRecord,
-    onUnreadable: (error: StreamsError) => void,
-  ): Promise<Records[K] | null> {
+    unreadable: 'pass' | 'bury',
+  ): Read<Records[K]> {
     if (record.value === null) return null;
     try {
-      return await this.#lane.codecs.decode(name, record.value);
+      const value = this.#lane.codecs.decode(name, record.value);
+      return value instanceof Promise
+        ? value.catch((error: unknown) => this.#unreadable(error, record, unreadable))
+        : value;
     } catch (error) {
-      if (!(error instanceof StreamsError) || error.code !== 'unreadable') throw error;
-      onUnreadable(error);
-      return null;
+      return this.#unreadable(error, record, unreadable);
     }
+  }
+
+  #unreadable(error: unknown, record: IncomingRecord, unreadable: 'pass' | 'bury'): null {
+    if (!(error instanceof StreamsError) || error.code !== 'unreadable') throw error;
+    if (unreadable === 'pass' || record.offset < (this.#buried.get(record.topic) ?? 0)) return null;
+    const { topics, ready } = this.#lane;
+    this.#deadLetters.push(
+      deadLetter({ topic: topics.deadLetters, lane: ready.lane, stage: 'comparator', record, error }),
+    );
+    return null;
   }
 }

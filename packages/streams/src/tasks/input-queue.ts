@@ -1,4 +1,5 @@
 import type { IncomingRecord } from '../client/records.ts';
+import { Fifo } from './fifo.ts';
 import type { TaskInput } from './task-plan.ts';
 
 /** How much of one input may wait in memory. One fetch can overshoot it by its own size. */
@@ -14,8 +15,7 @@ export interface QueueLimits {
 export class InputQueue {
   readonly input: TaskInput;
   readonly #limits: QueueLimits;
-  /** A set, for it keeps the order and gives up its oldest at no cost. */
-  readonly #records = new Set<IncomingRecord>();
+  readonly #records = new Fifo<IncomingRecord>();
   #bytes = 0;
   #position: number | null = null;
   /** The offset behind the last record that was taken. */
@@ -57,7 +57,7 @@ export class InputQueue {
     if (position === null) return;
     for (const record of records) {
       if (record.offset < position) continue;
-      this.#records.add(record);
+      this.#records.push(record);
       this.#bytes += sizeOf(record);
     }
     this.#position = Math.max(position, nextOffset);
@@ -65,14 +65,13 @@ export class InputQueue {
 
   /** The oldest record, or null. */
   peek(): IncomingRecord | null {
-    return this.#records.values().next().value ?? null;
+    return this.#records.peek();
   }
 
   /** Drops the record that {@link peek} shows. */
   shift(): void {
-    const record = this.peek();
+    const record = this.#records.shift();
     if (record === null) return;
-    this.#records.delete(record);
     this.#bytes -= sizeOf(record);
     this.#taken = record.offset + 1;
   }

@@ -165,7 +165,8 @@ export class TaskRunner {
         const record = queue.peek();
         if (record === null || task.appetite(queue.input.topic, record) !== 'now') break;
         if (this.#fault !== null) throw this.#fault;
-        if (!(await this.#accepts(task, record))) break;
+        const taken = this.#accepts(task, record);
+        if (taken !== true && !(await taken)) break; // a promise for every record would be felt
         queue.shift();
         accepted += 1;
       }
@@ -178,10 +179,14 @@ export class TaskRunner {
   }
 
   /** False: the registry is away, so the record can't be read yet. It waits, and so does everything behind it. */
-  async #accepts(task: StreamTask, record: IncomingRecord): Promise<boolean> {
+  #accepts(task: StreamTask, record: IncomingRecord): true | Promise<boolean> {
+    const pending = task.accept(record);
+    return pending === undefined ? true : this.#isAccepted(pending);
+  }
+
+  async #isAccepted(pending: Promise<void>): Promise<boolean> {
     try {
-      const pending = task.accept(record);
-      if (pending !== undefined) await pending;
+      await pending;
       return true;
     } catch (error) {
       if (!(error instanceof StreamsError) || error.code !== 'registry-unavailable') throw error;
