@@ -34,7 +34,8 @@ export function compareAnswers(plan: ComparisonPlan, production: Answer, shadow:
     return notComparable(truncation(production), truncation(shadow));
   }
   const productionBody = parseJsonBody(production.body);
-  const shadowBody = parseJsonBody(shadow.body);
+  // Most answers are the same in every byte: then they are read once, and compared as values all the same.
+  const shadowBody = areEqual(production.body, shadow.body) ? productionBody : parseJsonBody(shadow.body);
   if (!productionBody.ok || !shadowBody.ok) {
     return notComparable(problemOf(productionBody), problemOf(shadowBody));
   }
@@ -50,4 +51,8 @@ export function compareAnswers(plan: ComparisonPlan, production: Answer, shadow:
 
 function truncation(answer: Answer): AnswerProblem | null {
   return answer.truncated ? 'truncated' : null;
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && Buffer.compare(a, b) === 0;
 }

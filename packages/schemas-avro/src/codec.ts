@@ -1,5 +1,6 @@
 import avro from 'avsc';
 import { explainIncompatibility } from './compatibility.ts';
+import { BytesView } from './bytes-view.ts';
 import { jsonReplacer } from './json-bytes.ts';
 import { jsonReader } from './json-form.ts';
 import type {
@@ -34,8 +35,11 @@ export interface Records {
   readonly run: Run;
 }
 
-/** Bytes to value, for what one writer's schema wrote. Throws on bytes that aren't such a value. */
-export type Decode<T> = (payload: Buffer) => T;
+/**
+ * Bytes, from `start` (default 0) to their end, to value, for what one writer's schema wrote. Fields of bytes are views of
+ * them. Throws on bytes that aren't such a value.
+ */
+export type Decode<T> = (bytes: Buffer, start?: number) => T;
 
 /**
  * One record type's codec, for its two forms: Avro, and JSON for people who write or read by hand. Avro payloads are
@@ -83,7 +87,11 @@ export class Codec<T> {
     const problems = explainIncompatibility(this.#type, writer);
     if (problems.length > 0) throw new TypeError(problems.join('; '));
     const resolver = this.#type.createResolver(writer);
-    return (payload) => this.#type.fromBuffer(payload, resolver) as T;
+    return (bytes, start = 0) => {
+      const { value, offset } = this.#type.decode(bytes, start, resolver);
+      if (offset !== bytes.length) throw new RangeError(offset < 0 ? 'truncated' : 'bytes are left over');
+      return value as T;
+    };
   }
 
   /** The first field that doesn't fit; null where every one does. */
@@ -99,5 +107,8 @@ export class Codec<T> {
 }
 
 function typeOf(schemaText: string): avro.Type {
-  return avro.Type.forSchema(JSON.parse(schemaText) as avro.Schema, { wrapUnions: false });
+  return avro.Type.forSchema(JSON.parse(schemaText) as avro.Schema, {
+    wrapUnions: false,
+    typeHook: (schema) => (schema === 'bytes' ? new BytesView() : undefined),
+  });
 }

@@ -100,10 +100,9 @@ export class KeptPairs {
     };
   }
 
+  /** A copy: a view would hold its record, and that its neighbours, until the window closes. */
   #begin(body: Buffer | undefined): Buffer {
-    const { bodyBytes } = this.#keep;
-    if (body === undefined || body.length <= bodyBytes) return body ?? Buffer.alloc(0);
-    return Buffer.from(body.subarray(0, bodyBytes)); // a view would hold the whole body until the window closes
+    return body === undefined ? Buffer.alloc(0) : Buffer.from(body.subarray(0, this.#keep.bodyBytes));
   }
 }
 

@@ -20,6 +20,8 @@ export interface GroupConsumerOptions {
   readonly maxWaitMs?: number;
   /** Default 1 MiB. */
   readonly maxBytesPerPartition?: number;
+  /** Of one answer of a broker, all partitions together; a larger batch comes alone. Default 4 MiB. */
+  readonly maxBytes?: number;
 }
 
 /**
@@ -106,6 +108,7 @@ export class GroupConsumer {
       heartbeatInterval: options.heartbeatIntervalMs ?? 1000,
       maxWaitTimeInMs: options.maxWaitMs ?? 100,
       maxBytesPerPartition: options.maxBytesPerPartition ?? 1_048_576,
+      maxBytes: options.maxBytes ?? 4_194_304,
       allowAutoTopicCreation: false,
       retry,
     });

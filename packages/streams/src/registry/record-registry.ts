@@ -192,7 +192,7 @@ export class RecordRegistry {
 
 function read<T>(name: RecordName, id: number, decode: Decode<T>, value: Buffer): T {
   try {
-    return decode(value.subarray(wireHeaderBytes));
+    return decode(value, wireHeaderBytes);
   } catch (error) {
     if (error instanceof StreamsError) throw error;
     throw new StreamsError('unreadable', `${name}: the bytes don't fit schema ${id}: ${messageOf(error)}`, {

@@ -29,7 +29,7 @@ const appendTimeMask = 0x8;
 const transactionMask = 0x10;
 const controlMask = 0x20;
 /** A record that is kept keeps its neighbours of the same copy alive: about so many bytes at most. */
-const copyBytes = 8_192;
+const copyBytes = 16_384;
 const noHeaders = Object.freeze({});
 
 /**

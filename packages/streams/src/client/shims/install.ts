@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { filterAbortedMessages } from './aborted-filter.ts';
 import { guardEndedClients, guardTimedOutConnections } from './connections.ts';
 import { observedConsumerGroup } from './consumer-group.ts';
+import { fetchedBatch } from './fetched-batch.ts';
 import { decodeRecordBatches, type RecordBatchDecoders } from './record-batches.ts';
 import { guardRequestQueueTimer } from './request-queue-timer.ts';
 
@@ -19,6 +20,7 @@ if (require.cache[require.resolve('kafkajs')]?.loaded) {
 }
 
 replaceExport('kafkajs/src/consumer/filterAbortedMessages.js', () => filterAbortedMessages);
+replaceExport('kafkajs/src/consumer/batch.js', fetchedBatch);
 replaceExport('kafkajs/src/consumer/consumerGroup.js', observedConsumerGroup);
 replaceExport(
   'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js',
