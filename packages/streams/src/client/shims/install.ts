@@ -4,7 +4,6 @@
  * the cache before they load. Imported by `../kafkajs.ts` only.
  */
 import { createRequire } from 'node:module';
-import { filterAbortedMessages } from './aborted-filter.ts';
 import { guardEndedClients, guardTimedOutConnections } from './connections.ts';
 import { observedConsumerGroup } from './consumer-group.ts';
 import { fetchedBatch } from './fetched-batch.ts';
@@ -19,7 +18,6 @@ if (require.cache[require.resolve('kafkajs')]?.loaded) {
   );
 }
 
-replaceExport('kafkajs/src/consumer/filterAbortedMessages.js', () => filterAbortedMessages);
 replaceExport('kafkajs/src/consumer/batch.js', fetchedBatch);
 replaceExport('kafkajs/src/consumer/consumerGroup.js', observedConsumerGroup);
 replaceExport(
