@@ -10,6 +10,7 @@ import { labelsCommand } from './labels/command.ts';
 import { serviceCommand } from './service-command.ts';
 import { serviceNames } from './stage/services.ts';
 import { upCommand } from './up/command.ts';
+import { verifyCommand } from './verify/command.ts';
 import { UserError } from './user-error.ts';
 
 const config = new Command('config')
@@ -24,6 +25,7 @@ const understudy = new Command('understudy')
   .addCommand(upCommand())
   .addCommand(deadLettersCommand())
   .addCommand(labelsCommand())
+  .addCommand(verifyCommand())
   .addCommand(config);
 for (const service of serviceNames) understudy.addCommand(serviceCommand(service));
 try {

@@ -43,6 +43,7 @@ export {
 } from './lanes/letter-headers.ts';
 export { kafkaConnection, openStreams, type Streams } from './lanes/open-streams.ts';
 export { type RetryTopic, retryTopics } from './lanes/retry-topics.ts';
+export { findRun } from './lanes/runs.ts';
 export { laneTopicSpecs, recordOf, sharedTopicSpecs } from './lanes/topic-specs.ts';
 export {
   maxSettledTogether,

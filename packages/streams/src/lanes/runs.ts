@@ -19,6 +19,8 @@ export interface EnsureRunOptions {
   readonly startMs: number;
 }
 
+export type FindRunOptions = Omit<EnsureRunOptions, 'windowMs' | 'startMs'>;
+
 /** How a commit ends when another process takes the id at the same moment: which of the two depends on the moment. */
 const lostRace: ReadonlySet<StreamsErrorCode> = new Set<StreamsErrorCode>(['fenced', 'transaction-failed']);
 /** How often a process that lost the race for the first record looks again. */
@@ -70,7 +72,8 @@ async function createRun(options: EnsureRunOptions): Promise<Run> {
   }
 }
 
-async function findRun(options: EnsureRunOptions): Promise<Run | null> {
+/** The newest record of a lane in `runs`, or null. */
+export async function findRun(options: FindRunOptions): Promise<Run | null> {
   const name = laneName(options.lane);
   const partitions = [partitionOf(name, options.partitions)];
   let newest: Run | null = null;

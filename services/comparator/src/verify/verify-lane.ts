@@ -1,0 +1,128 @@
+import { type Config, judgingHash } from '@understudy/config';
+import { laneName, nextBoundary, topicNames, windowStart } from '@understudy/domain';
+import { findRun, type ReadyLane, type Streams, StreamsError } from '@understudy/streams';
+import packageJson from '../../package.json' with { type: 'json' };
+import { laneWatch } from '../alerts/watch-lane.ts';
+import { comparatorLane } from '../comparator-lane.ts';
+import { comparingCodecs } from './comparing-codecs.ts';
+import { maxWindows, selectWindows, type Wanted } from './select-windows.ts';
+import { verifyGap, type VerifySetup, verifyWindow, type WindowReport } from './verify-window.ts';
+import { kafkaWindowLog } from './window-log.ts';
+
+export interface VerifyLaneOptions {
+  readonly config: Config;
+  readonly streams: Pick<Streams, 'connection' | 'admin' | 'registry'>;
+  /** `experiment.shadow.run` */
+  readonly lane: string;
+  readonly wanted: Wanted;
+}
+
+/** The command can't be carried out as it was given; the message says what to do. */
+export class VerifyError extends Error {
+  override readonly name = 'VerifyError';
+}
+
+/**
+ * Verifies windows of a lane, one after the other, in order of time. Reads the log and writes nothing.
+ *
+ * @throws VerifyError; StreamsError where Kafka or the registry can't be reached
+ */
+export async function* verifyLane(options: VerifyLaneOptions): AsyncGenerator<WindowReport, void, undefined> {
+  const setup = await openLane(options);
+  const { log, lane } = setup;
+  const steps = await selectWindows(log, lane, onBoundaries(options.wanted, lane.ready.run.windowMs));
+  if (steps.length === 0) throw new VerifyError(nothingThere(lane.name, options.wanted));
+  if (steps.length > maxWindows) {
+    throw new VerifyError(
+      `${lane.name} has published ${steps.length} windows in that time; ${maxWindows} are verified at once: choose a shorter one.`,
+    );
+  }
+  for (const step of steps) {
+    yield step.kind === 'published' ? await verifyWindow(setup, step.window) : await verifyGap(setup, step);
+  }
+}
+
+async function openLane({ config, streams, lane: name }: VerifyLaneOptions): Promise<VerifySetup> {
+  const { connection, admin, registry } = streams;
+  const { prefix, partitions } = config.kafka;
+  const ready = await readyLane({ config, streams, lane: name });
+  const lane = comparatorLane({
+    ready,
+    names: topicNames(prefix),
+    prefix,
+    partitions,
+    codecs: comparingCodecs(registry),
+    configHash: judgingHash(ready.experiment),
+  });
+  return {
+    log: kafkaWindowLog(connection, admin),
+    lane,
+    settings: {
+      lane: lane.name,
+      experiment: ready.experiment,
+      watch: laneWatch(lane.name, ready.experiment, config.alerts),
+      configHash: lane.configHash,
+      comparatorVersion: packageJson.version,
+      runStart: ready.run.start,
+    },
+  };
+}
+
+/** The lane as the config and `runs` have it; nothing is set up. */
+async function readyLane({
+  config,
+  streams,
+  lane: name,
+}: Omit<VerifyLaneOptions, 'wanted'>): Promise<ReadyLane> {
+  const [experimentName = '', shadowName = '', run = '', ...more] = name.split('.');
+  const experiment = config.experiments.find((each) => each.name === experimentName);
+  const shadow = experiment?.shadows.find((each) => each.name === shadowName);
+  if (experiment === undefined || shadow === undefined || run === '' || more.length > 0) {
+    const lanes = config.experiments.flatMap((each) =>
+      each.shadows.map((of) => `${each.name}.${of.name}.live`),
+    );
+    throw new VerifyError(`The config has no lane ${name}. Its live lanes are: ${lanes.join(', ')}.`);
+  }
+  const { prefix, partitions } = config.kafka;
+  const lane = { experiment: experimentName, shadow: shadowName, run };
+  const found = await findRun({ ...streams, prefix, partitions, lane });
+  if (found === null)
+    throw new VerifyError(`No run of ${laneName(lane)} was ever recorded in ${prefix}runs.`);
+  if (found.windowMs !== experiment.windowMs) {
+    throw new StreamsError(
+      'state-mismatch',
+      `${name} has windows of ${found.windowMs} ms, and the config says ${experiment.windowMs} ms: verify it with the config that it ran with`,
+    );
+  }
+  return { lane, experiment, shadow, run: found };
+}
+
+function onBoundaries(wanted: Wanted, windowMs: number): Wanted {
+  switch (wanted.kind) {
+    case 'last':
+      return wanted;
+    case 'window': {
+      const start = windowStart(wanted.start, windowMs);
+      if (start === wanted.start) return wanted;
+      const [before, after] = [start, start + windowMs].map((ms) => new Date(ms).toISOString());
+      throw new VerifyError(`No window begins then. Those around it begin at ${before} and ${after}.`);
+    }
+    case 'range':
+      return {
+        kind: 'range',
+        from: windowStart(wanted.from, windowMs),
+        to: nextBoundary(wanted.to, windowMs),
+      };
+  }
+}
+
+function nothingThere(lane: string, wanted: Wanted): string {
+  switch (wanted.kind) {
+    case 'last':
+      return `${lane} has published no window yet.`;
+    case 'window':
+      return `${lane} has published nothing of that window and none after it: it is not closed yet, or from before its run.`;
+    case 'range':
+      return `${lane} has published no window of that time and none after it: none is closed yet, or it is before its run.`;
+  }
+}
