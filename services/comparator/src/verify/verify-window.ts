@@ -33,7 +33,7 @@ type Verified =
       readonly outcome: 'differs';
       /** In how many fields and pairs. */
       readonly count: number;
-      /** The first of them, at most 20. */
+      /** The first fields and the first pairs of them, at most 20 each. */
       readonly differences: readonly Difference[];
       /** What can be told of why, as sentences. */
       readonly causes: readonly string[];
@@ -48,7 +48,7 @@ export interface VerifySetup {
   readonly settings: FindingsSettings;
 }
 
-/** Differences that a report holds. */
+/** Fields, and pairs, that a report holds. */
 const maxTold = 20;
 const divergences = new Codec<Divergence>('divergence');
 const pairs = new Codec<Comparison>('comparison');
@@ -103,19 +103,17 @@ async function verified({ log, lane, settings }: VerifySetup, window: RecordedWi
         ).records;
   const compared = await comparePairs({ log, lane }, window, computed);
   const records = bytesOf(divergences, published);
-  const differences = [
-    ...or(
-      divergenceDifferences(published, found),
-      bytesDifference('divergence', records, bytesOf(divergences, found)),
-    ),
-    ...compared.differences,
-  ];
+  const fields = or(
+    divergenceDifferences(published, found),
+    bytesDifference('divergence', records, bytesOf(divergences, found)),
+  );
+  const differences = [...fields, ...compared.differences];
   const otherVersion = comparatorVersion === settings.comparatorVersion ? null : comparatorVersion;
   if (differences.length > 0) {
     return {
       outcome: 'differs',
       count: differences.length,
-      differences: differences.slice(0, maxTold),
+      differences: [...fields.slice(0, maxTold), ...compared.differences.slice(0, maxTold)],
       causes: causesOf({ published, settings, differences }),
     };
   }

@@ -1,0 +1,170 @@
+/** `verify` without a broker: windows computed again from a log in memory, after a comparator has published them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { MemoryLog } from '@understudy/streams/testing';
+import { selectWindows, type Wanted } from '../src/verify/select-windows.ts';
+import { comparingCodecs } from '../src/verify/comparing-codecs.ts';
+import { verifyGap, type VerifySetup, verifyWindow, type WindowReport } from '../src/verify/verify-window.ts';
+import { LaneLog, runStart, testLane, windowMs } from './lane-log.ts';
+import { memoryWindowLog, publishedLane, testSettings } from './published-lane.ts';
+
+const lane = testLane();
+const { topics } = lane;
+const everything: Wanted = { kind: 'range', from: runStart, to: runStart + 40 * windowMs };
+
+/**
+ * times of requests, from the run's start    0 s   1 s   2 s   ...   9 s        28 s   ...   31 s      120 s (a tick)
+ * windows of 5 s                             0           ...   1    (2 to 4 are empty)   5   6
+ *
+ * Every third answer differs; every fifth request has no production response, so its window waits for the deadline.
+ */
+const seconds = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 28, 29, 30, 31];
+
+interface Changes {
+  /** A response of production to this request, which has none, comes last of all, at 32 s. */
+  readonly answered?: number;
+  /** Nothing of this request is in the log. */
+  readonly without?: number;
+}
+
+function written({ answered, without }: Changes = {}): LaneLog {
+  const out = new LaneLog(lane);
+  for (const [i, second] of seconds.entries()) {
+    if (i === without) continue;
+    const timeMs = runStart + second * 1_000;
+    const exchangeId = `x${i}`;
+    const offset = out.request(timeMs, exchangeId, { body: { self_employed: i % 2 === 0 ? 'yes' : 'no' } });
+    out.shadow(timeMs + 50, { offset, timeMs, exchangeId }, i % 3 === 0 ? 'denied' : 'approved');
+    if (i % 5 !== 0) out.production(timeMs + 20, exchangeId, 'approved');
+  }
+  if (answered !== undefined) out.production(runStart + 32_000, `x${answered}`, 'approved');
+  const endMs = runStart + 120_000;
+  out.raw(topics.productionResponses, endMs, null);
+  out.progress(endMs, out.raw(topics.requests, endMs, null), endMs);
+  return out;
+}
+
+function setupOf(
+  log: MemoryLog,
+  options: { deleted?: ReadonlyMap<string, number>; settings?: Partial<VerifySetup['settings']> } = {},
+): VerifySetup {
+  return {
+    log: memoryWindowLog(log, options.deleted),
+    lane: { ...lane, codecs: comparingCodecs(lane.codecs) },
+    settings: { ...testSettings(lane), ...options.settings },
+  };
+}
+
+async function verify(setup: VerifySetup, wanted = everything): Promise<readonly WindowReport[]> {
+  const steps = await selectWindows(setup.log, setup.lane, wanted);
+  return Promise.all(
+    steps.map((step) => (step.kind === 'gap' ? verifyGap(setup, step) : verifyWindow(setup, step.window))),
+  );
+}
+
+function outcomes(reports: readonly WindowReport[]): string[] {
+  return reports.map(({ windowStart, outcome }) => `${(windowStart - runStart) / windowMs} ${outcome}`);
+}
+
+/** Inputs of one log, and what was published of another. */
+function mixed(inputs: LaneLog, published: MemoryLog): MemoryLog {
+  const { log } = inputs;
+  for (const topic of [topics.comparisons, topics.divergence]) {
+    for (const record of published.read(topic, topic === topics.divergence ? lane.lanePartition : 0)) {
+      log.append(record, record.timestampMs);
+    }
+  }
+  return log;
+}
+
+test('windows that were published of this log are the same, each with what was compared; so are those of which nothing was', async () => {
+  const reports = await verify(setupOf(await publishedLane(lane, written())));
+  assert.deepEqual(outcomes(reports), ['0 same', '1 same', '2 same', '5 same', '6 same']);
+  const [first, , gap] = reports;
+  assert.ok(first?.outcome === 'same' && gap?.outcome === 'same');
+  assert.deepEqual([first.requests, first.pairs], [5, 4]);
+  assert.ok(first.bytes > 500, `${first.bytes} bytes`);
+  assert.deepEqual([gap.windowEnd - gap.windowStart, gap.requests, gap.bytes], [3 * windowMs, 0, 0]);
+});
+
+test('one window alone, and the newest ones', async () => {
+  const setup = setupOf(await publishedLane(lane, written()));
+  const second = await verify(setup, { kind: 'window', start: runStart + windowMs });
+  assert.deepEqual(outcomes(second), ['1 same']);
+  assert.deepEqual(outcomes(await verify(setup, { kind: 'window', start: runStart + 3 * windowMs })), [
+    '3 same',
+  ]);
+  assert.deepEqual(outcomes(await verify(setup, { kind: 'last', count: 2 })), ['5 same', '6 same']);
+  assert.deepEqual(await verify(setup, { kind: 'window', start: runStart + 7 * windowMs }), []);
+});
+
+/** x5 (5 s) had no production response when its window was published; now one is in the log. */
+test('a pair that is there and was not is named, with every field that it changes', async () => {
+  const published = await publishedLane(lane, written());
+  const reports = await verify(setupOf(mixed(written({ answered: 5 }), published)));
+  assert.deepEqual(outcomes(reports), ['0 same', '1 differs', '2 same', '5 same', '6 same']);
+  const report = reports[1];
+  assert.ok(report?.outcome === 'differs');
+  const told = report.differences.map(
+    ({ field, published: was, computed }) => `${field}: ${was} ${computed}`,
+  );
+  for (const expected of [
+    'window.ledger.compared: 4 5',
+    'window.ledger.notCompared.missing-production-response: 1 null',
+    'pairs[x5]: null agreeing',
+  ])
+    assert.ok(told.includes(expected), told.join('\n'));
+});
+
+test('a request that is gone changes the digest, and its window says so', async () => {
+  const published = await publishedLane(lane, written());
+  const [, report] = await verify(setupOf(mixed(written({ without: 6 }), published)));
+  assert.ok(report?.outcome === 'differs');
+  assert.match(report.causes.join(), /the set of requests that were sampled is another one/);
+});
+
+test('another config is named; another version alone is no difference', async () => {
+  const log = await publishedLane(lane, written());
+  const [first] = await verify(setupOf(log, { settings: { configHash: 'other' } }));
+  assert.ok(first?.outcome === 'differs');
+  assert.match(first.causes.join(), /judged under the config hash, and the config here is other/);
+  const [same] = await verify(setupOf(log, { settings: { comparatorVersion: 'newer' } }));
+  assert.ok(same?.outcome === 'same');
+  assert.equal(same.otherVersion, 'test');
+});
+
+test('what was deleted is named, from which offset on: then nothing can be told', async () => {
+  const log = await publishedLane(lane, written());
+  const reports = await verify(setupOf(log, { deleted: new Map([[topics.requests, 7]]) }));
+  assert.deepEqual(outcomes(reports), ['0 untellable', '1 untellable', '2 same', '5 same', '6 same']);
+  const [first] = reports;
+  assert.ok(first?.outcome === 'untellable');
+  assert.match(first.reason, /requests\/0 begins at offset 7, its receipt at 0/);
+});
+
+test('without the window before, whose sums went into it, nothing can be told', async () => {
+  const log = await publishedLane(lane, written());
+  const records = log.read(topics.divergence, lane.lanePartition);
+  const second = records.findIndex(({ timestampMs }) => timestampMs > runStart + windowMs + 100);
+  const reports = await verify(setupOf(log, { deleted: new Map([[topics.divergence, second]]) }));
+  const [, report] = reports;
+  assert.ok(report?.outcome === 'untellable');
+  assert.match(report.reason, /the window before it, which ended at 1970-01-01T00:16:45/);
+});
+
+test('a window of which nothing was published though something was sampled', async () => {
+  const published = await publishedLane(lane, written());
+  const report = await verifyGap(setupOf(published), {
+    from: runStart + 2 * windowMs,
+    to: runStart + 6 * windowMs,
+  });
+  assert.ok(report.outcome === 'differs');
+  assert.match(report.causes.join(), /nothing was published of the window of 1970-01-01T00:17:05/);
+});
+
+test('a window that the log does not close yet', async () => {
+  const log = await publishedLane(lane, written());
+  const report = await verifyGap(setupOf(log), { from: runStart + 100_000, to: runStart + 200_000 });
+  assert.ok(report.outcome === 'untellable');
+  assert.match(report.reason, /the log of partition 0 ends before the window closes/);
+});
