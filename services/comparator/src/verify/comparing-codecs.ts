@@ -6,7 +6,7 @@ import type { RecordCodecs } from '@understudy/streams';
  * sent, so nothing is registered. A value that was decoded and encoded again has the bytes of one that was computed, by
  * whatever schema, or as JSON, it was written.
  */
-export function comparingCodecs({ decode }: Pick<RecordCodecs, 'decode'>): RecordCodecs {
+export function comparingCodecs(written: Pick<RecordCodecs, 'decode'>): RecordCodecs {
   const codecs = new Map<RecordName, Codec<unknown>>();
   return {
     encoder: (name) => {
@@ -14,7 +14,7 @@ export function comparingCodecs({ decode }: Pick<RecordCodecs, 'decode'>): Recor
       codecs.set(name, codec);
       return (value) => codec.encode(value);
     },
-    decode,
+    decode: (name, value) => written.decode(name, value),
   };
 }
 

@@ -1,0 +1,205 @@
+/**
+ * One log, judged ten times: by one, two or three processes, which are killed with SIGKILL and replaced while they work. What is
+ * published must be the same bytes each time. Then `understudy verify` computes the last pass's windows once more.
+ *
+ * Set by the environment: UNDERSTUDY_PROOF_SEED (default random, printed).
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type Config, loadConfig } from '@understudy/config';
+import { ProcessGroup } from '@understudy/infra-local';
+import { windowStart } from '@understudy/domain';
+import { openStreams, partitionOf, setUpLanes, type Streams } from '@understudy/streams';
+import { createLogger, createMetrics } from '@understudy/telemetry';
+import kafkajs, { type Admin } from 'kafkajs';
+import { lane, writeInputs } from '../proof/passes/inputs.ts';
+import { type Published, readPublished } from '../proof/passes/published.ts';
+import { Random } from '../proof/random.ts';
+import { ServiceSlot } from '../proof/service-slot.ts';
+import { testCluster } from '../support/cluster.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const seed = Number(process.env['UNDERSTUDY_PROOF_SEED'] ?? randomInt(2 ** 31));
+const passes = 10;
+const partitions = 3;
+const windowMs = 1_000;
+const requests = 4_000;
+const timeoutMs = 60_000;
+const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
+
+test('ten passes over one log publish the same bytes, and verify finds them the same', async (t) => {
+  t.diagnostic(`seed ${seed}: UNDERSTUDY_PROOF_SEED=${seed} tries it again`);
+  const random = new Random(seed);
+  const started = await start(t);
+  const lastMs = await writeInputs({ ...started, random, requests, spreadMs: 5_000 });
+  const place = { ...started, lastWindow: windowStart(lastMs, windowMs) };
+  const first = await pass(place, { processes: 1, kills: 0 });
+  assert.ok(first.divergence.length >= 12, `only ${first.divergence.length} records: the test tested little`);
+  assert.ok(first.comparisons.every((records) => records.length > 10));
+  for (let n = 2; n <= passes; n += 1) {
+    await reset(place);
+    const how = { processes: 1 + (n % 3), kills: n % 2 };
+    assert.deepEqual(await pass(place, how), first, `pass ${n}: ${JSON.stringify(how)}`);
+  }
+  const { status, stdout } = await verify(place.folder, ['--last', '100']);
+  assert.deepEqual(
+    [
+      status,
+      stdout
+        .split('\n')
+        .filter((line) => !line.includes('Z  same: '))
+        .slice(0, -1),
+    ],
+    [
+      0,
+      [`${new Set(first.divergence.map((line) => line.split(' ')[0])).size} same, 0 differ, 0 can't be told`],
+    ],
+  );
+  await rm(place.folder, { recursive: true });
+});
+
+interface Started {
+  readonly folder: string;
+  readonly config: Config;
+  readonly streams: Streams;
+  readonly admin: Admin;
+  readonly slots: readonly ServiceSlot[];
+}
+
+interface Place extends Started {
+  /** Start of the last window in which something was sampled, ms since the epoch. */
+  readonly lastWindow: number;
+}
+
+async function start(t: TestContext): Promise<Started> {
+  const cluster = await testCluster();
+  t.after(() => cluster.stop());
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-passes-'));
+  t.diagnostic(`logs are in ${folder}; they stay if it fails`);
+  const processes = new ProcessGroup({ onExit: () => {} });
+  t.after(() => processes.stop());
+  const file = join(folder, 'understudy.yaml');
+  await writeFile(file, configText(cluster));
+  const config = loadConfig({ file, env: {} });
+  const logger = createLogger({ service: 'test', level: 'fatal' });
+  const streams = await openStreams({
+    config,
+    service: 'test',
+    logger,
+    metrics: createMetrics({ service: 'test' }),
+  });
+  t.after(() => streams.close());
+  const admin = new kafkajs.Kafka({ brokers: cluster.brokers, logLevel: kafkajs.logLevel.NOTHING }).admin();
+  await admin.connect();
+  t.after(() => admin.disconnect());
+  await setUpLanes({ config, ...streams }); // the run begins before the first request
+  const slots = [0, 1, 2].map(
+    (number) => new ServiceSlot({ service: 'comparator', number, processes, folder }),
+  );
+  return { folder, config, streams, admin, slots };
+}
+
+function configText({ brokers, registryUrl }: { brokers: readonly string[]; registryUrl: string }): string {
+  const prefix = `passes-${randomBytes(4).toString('hex')}.`;
+  const experiment = {
+    name: 'quotes',
+    route: { path: '/quotes' },
+    production: { url: 'http://127.0.0.1:9', timeout: '1s' },
+    window: `${windowMs}ms`,
+    shadows: [{ name: 'heavy', url: 'http://127.0.0.1:9' }],
+    comparison: { kind: 'class', label: '/decision' },
+    segments: [{ field: '/tier', values: ['gold'] }],
+    keep: { divergingPairs: 20 },
+    alerts: { divergence: { max: 0.15 }, resolveAfter: 1 },
+  };
+  return JSON.stringify({
+    kafka: { brokers, prefix, partitions, sessionTimeout: '2s' },
+    registry: { url: registryUrl },
+    comparator: { port: 'off' },
+    alerts: { falseAlarms: '1m' },
+    experiments: [experiment],
+  });
+}
+
+/** Judges the whole log by so many processes; some are killed as soon as something more is published. */
+async function pass(
+  place: Place,
+  { processes, kills }: { readonly processes: number; readonly kills: number },
+): Promise<Published> {
+  const slots = place.slots.slice(0, processes);
+  await Promise.all(slots.map((slot) => slot.start()));
+  const outputs = outputTopics(place);
+  let published = 0;
+  for (let kill = 0; kill < kills; kill += 1) {
+    const before = published;
+    await waitFor(
+      async () => (published = await recordsIn(place, outputs)) > before || (await isOver(place)),
+      {
+        what: 'something to be published',
+        timeoutMs,
+      },
+    );
+    const slot = slots[kill % slots.length];
+    slot?.process?.kill('SIGKILL');
+    await waitFor(() => slot?.isRunning === false, { what: 'the process to be dead', timeoutMs });
+    await slot?.start();
+  }
+  await waitFor(() => isOver(place), { what: 'the last window', timeoutMs });
+  await Promise.all(slots.map(async (slot) => slot.process?.stop()));
+  return readPublished(place.config, place.streams);
+}
+
+/** Deletes what the comparators wrote, and where they were: the next ones begin with the run. */
+async function reset({ admin, config, ...place }: Place): Promise<void> {
+  const topics = outputTopics({ config });
+  await admin.deleteGroups([groupOf(config)]);
+  await admin.deleteTopics({ topics: [...topics] });
+  await waitFor(async () => !(await admin.listTopics()).some((topic) => topics.includes(topic)), {
+    what: 'the topics to be gone',
+    timeoutMs,
+  });
+  await setUpLanes({ config, ...place.streams });
+}
+
+function outputTopics({ config }: Pick<Place, 'config'>): readonly string[] {
+  const ofLanes = ['window-parts', 'divergence', 'verdicts', 'alerts'];
+  return [...ofLanes, `comparisons.${lane}`].map((topic) => config.kafka.prefix + topic);
+}
+
+async function recordsIn({ streams }: Place, topics: readonly string[]): Promise<number> {
+  const bounds = await Promise.all(topics.map((topic) => streams.admin.bounds(topic)));
+  return bounds.flat().reduce((sum, { start: from, end }) => sum + end - from, 0);
+}
+
+/** By where the merge says that it stands: asked often, and cheap to ask. */
+async function isOver({ config, streams, lastWindow }: Place): Promise<boolean> {
+  const partition = partitionOf(lane, partitions);
+  const topic = `${config.kafka.prefix}window-parts`;
+  const [committed] = await streams.admin.committed(groupOf(config), [topic], [partition]);
+  return committed?.metadata?.includes(`"windowStart":${lastWindow}`) === true;
+}
+
+function groupOf({ kafka }: Config): string {
+  return `${kafka.prefix}${lane}.comparator`;
+}
+
+async function verify(
+  folder: string,
+  args: readonly string[],
+): Promise<{ readonly status: number; readonly stdout: string }> {
+  const command = [main, 'verify', lane, ...args, '--config', join(folder, 'understudy.yaml')];
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, command, { timeout: timeoutMs });
+    return { status: 0, stdout };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { status: code, stdout: stdout + stderr };
+  }
+}
