@@ -30,6 +30,10 @@ export const streamsErrorCodes = {
     retriable: false,
     meaning: 'the position is not in the log: what was there is gone',
   },
+  'clock-ahead': {
+    retriable: false,
+    meaning: 'a record was appended more than 60 s ahead of the clock of this machine',
+  },
   'registry-unavailable': { retriable: true, meaning: 'the schema registry does not answer' },
   unreadable: { retriable: false, meaning: 'a record cannot be decoded' },
   'batch-unreadable': {

@@ -13,6 +13,7 @@ const policies: Partial<Record<StreamsErrorCode, FaultPolicy>> = {
   fenced: 'confirm-membership',
   'offset-out-of-range': 'halt',
   'batch-unreadable': 'halt',
+  'clock-ahead': 'halt',
   'state-mismatch': 'halt',
   'topic-mismatch': 'halt',
 };

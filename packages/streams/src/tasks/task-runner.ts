@@ -6,6 +6,7 @@ import { policyFor } from './fault-policy.ts';
 import type { QueueLimits } from './input-queue.ts';
 import type { Membership } from './membership.ts';
 import { Positions } from './positions.ts';
+import { refuseRecordAhead } from './record-ahead.ts';
 import { Signal } from './signal.ts';
 import type { OpenTask, StreamTask, TaskOutput } from './stream-task.ts';
 import { takeOver } from './take-over.ts';
@@ -165,6 +166,7 @@ export class TaskRunner {
         const record = queue.peek();
         if (record === null || task.appetite(queue.input.topic, record) !== 'now') break;
         if (this.#fault !== null) throw this.#fault;
+        refuseRecordAhead(record, this.#options.ports.clock.now());
         const taken = this.#accepts(task, record);
         if (taken !== true && !(await taken)) break; // a promise for every record would be felt
         queue.shift();
