@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { parseConfig } from '@understudy/config';
 import { topicNames } from '@understudy/domain';
 import { liveRun, type ProductionResult, type ShadowResponse } from '@understudy/schemas-avro';
+import type { OutgoingRecord } from '@understudy/streams';
 import { localCodecs, MemoryLog } from '@understudy/streams/testing';
 import { type LaneWatch, laneWatch } from '../src/alerts/watch-lane.ts';
 import { type ComparatorLane, comparatorLane } from '../src/comparator-lane.ts';
@@ -9,8 +10,8 @@ import { type ComparatorLane, comparatorLane } from '../src/comparator-lane.ts';
 export const windowMs = 5_000;
 export const runStart = 1_000_000;
 
-const yaml = `
-kafka: { brokers: ['127.0.0.1:9092'], partitions: 1 }
+const yaml = (partitions: number): string => `
+kafka: { brokers: ['127.0.0.1:9092'], partitions: ${partitions} }
 registry: { url: 'http://127.0.0.1:8081' }
 experiments:
   - name: mortgage
@@ -24,9 +25,9 @@ experiments:
     alerts: { silent: { windows: 1 }, resolveAfter: 1 }
 `;
 
-/** A lane of one partition, with schemas but without a registry. */
-export function testLane(): ComparatorLane {
-  const config = parseConfig({ text: yaml, file: 'test.yaml', env: {} });
+/** A lane with schemas but without a registry. @param partitions default 1 */
+export function testLane(partitions = 1): ComparatorLane {
+  const config = parseConfig({ text: yaml(partitions), file: 'test.yaml', env: {} });
   const experiment = config.experiments[0];
   const shadow = experiment?.shadows[0];
   if (experiment === undefined || shadow === undefined) throw new Error('the test config has no shadow');
@@ -39,7 +40,7 @@ export function testLane(): ComparatorLane {
     },
     names: topicNames('test.'),
     prefix: 'test.',
-    partitions: 1,
+    partitions,
     codecs: localCodecs(),
     configHash: 'hash',
   });
@@ -71,13 +72,24 @@ export function nervousWatch({ name, ready }: ComparatorLane): LaneWatch {
   return laneWatch(name, ready.experiment, { falseAlarmsMs: 60_000, link: 'http://console' });
 }
 
+export interface LaneLogOptions {
+  /** Default 0. */
+  readonly partition?: number;
+  /** Default to {@link LaneLog.log}. Returns the record's offset. */
+  readonly append?: (record: OutgoingRecord, timeMs: number) => number;
+}
+
 /** Writes what gateway and invoker would write, at times of the test's choosing. */
 export class LaneLog {
   readonly log: MemoryLog = new MemoryLog();
   readonly #lane: ComparatorLane;
+  readonly #partition: number;
+  readonly #append: NonNullable<LaneLogOptions['append']>;
 
-  constructor(lane: ComparatorLane) {
+  constructor(lane: ComparatorLane, { partition = 0, append }: LaneLogOptions = {}) {
     this.#lane = lane;
+    this.#partition = partition;
+    this.#append = append ?? ((record, timeMs) => this.log.append(record, timeMs));
   }
 
   request(timeMs: number, exchangeId: string, options: RequestOptions = {}): number {
@@ -101,10 +113,9 @@ export class LaneLog {
       bodySize: bytes.length,
       production: null,
     });
-    return this.log.append(
-      { topic: topics.requests, partition: 0, value, headers: { traceparent: traceparentOf(exchangeId) } },
-      timeMs,
-    );
+    const headers = { traceparent: traceparentOf(exchangeId) };
+    const { requests: topic } = topics;
+    return this.#append({ topic, partition: this.#partition, key: null, value, headers }, timeMs);
   }
 
   production(timeMs: number, exchangeId: string, decision: string, status = 200): void {
@@ -158,7 +169,7 @@ export class LaneLog {
   }
 
   raw(topic: string, timeMs: number, value: Buffer | null): number {
-    return this.log.append({ topic, partition: 0, value }, timeMs);
+    return this.#append({ topic, partition: this.#partition, key: null, value }, timeMs);
   }
 
   #shadowRecord(timeMs: number, response: ShadowResponse): void {

@@ -43,10 +43,10 @@ export async function driveTask(options: DriveOptions): Promise<readonly Outgoin
     let fed = false;
     for (let n = 0; n < count; n += 1) {
       const position = positions.get(input.topic) ?? 0;
-      const record = log.read(input.topic, input.partition)[position];
+      const record = log.next(input.topic, input.partition, position);
       if (record === undefined || task.appetite(input.topic, record) !== 'now') break;
       await task.accept(record);
-      positions.set(input.topic, position + 1);
+      positions.set(input.topic, record.offset + 1);
       fed = true;
     }
     return fed;
