@@ -41,13 +41,7 @@ export class SimulatedLane {
 
   /** Has so many requests sent to each partition, then lets everything mend. */
   async run(requests: number): Promise<void> {
-    let isOver = false;
-    const written = this.#writeAll(requests).finally(() => {
-      isOver = true;
-    });
-    written.catch(() => {}); // it is awaited below
-    while (!isOver) await this.simulation.runFor(10_000);
-    await written;
+    await this.simulation.runUntilDone(this.#writeAll(requests));
     this.simulation.calmDown();
     await this.simulation.runFor(mendingMs);
   }

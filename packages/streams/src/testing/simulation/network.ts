@@ -62,7 +62,7 @@ export class Network {
           const served = serve();
           answer(() => resolve(served));
         } catch (error) {
-          answer(() => reject(error as Error));
+          answer(() => reject(error));
         }
       });
     });

@@ -34,6 +34,8 @@ export interface SimulationOptions {
 const changeMs = 15_000;
 /** Until a process that was killed is replaced, at the most. */
 const replacedMs = 5_000;
+const longestScriptMs = 3_600_000;
+const turnMs = 1_000;
 
 const metrics = createTaskMetrics(createMetrics({ service: 'simulation' }));
 const logger = createLogger({ service: 'simulation', level: 'silent' });
@@ -43,8 +45,7 @@ const logger = createLogger({ service: 'simulation', level: 'silent' });
  * {@link append} and {@link writer}, at times that it waits for with {@link sleep}.
  *
  *     const simulation = new Simulation({ seed, startMs: 0, topics, groupId, plan, openTask, members: 3, trouble });
- *     void (async () => { await simulation.sleep(100); simulation.append(record); })();
- *     await simulation.runFor(60_000);
+ *     await simulation.runUntilDone((async () => { await simulation.sleep(100); simulation.append(record); })());
  *     simulation.calmDown();
  *     await simulation.runFor(120_000);
  *     const written = simulation.committed('out', 0);
@@ -86,6 +87,25 @@ export class Simulation {
   /** Lets everything happen that does within so much time. */
   runFor(ms: number): Promise<void> {
     return this.#world.runUntil(this.#world.nowMs + ms);
+  }
+
+  /**
+   * Lets everything happen until a script, which waits with {@link sleep}, has come to its end.
+   *
+   * @throws what the script throws; an Error where it has not come to its end after an hour
+   */
+  async runUntilDone(script: Promise<void>): Promise<void> {
+    const limitMs = this.#world.nowMs + longestScriptMs;
+    const progress = { isOver: false };
+    const watched = script.finally(() => {
+      progress.isOver = true;
+    });
+    watched.catch(() => {}); // awaited below: until then nobody listens
+    while (!progress.isOver) {
+      if (this.#world.nowMs > limitMs) throw new Error('the script does not come to its end');
+      await this.runFor(turnMs);
+    }
+    await watched;
   }
 
   /** For who writes the inputs. */
