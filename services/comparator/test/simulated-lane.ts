@@ -32,7 +32,7 @@ export class SimulatedLane {
       topics: new Map(Object.values(topics).map((topic) => [topic, partitions])),
       groupId,
       plan: comparatorPlan(lane),
-      openTask: (admin) =>
+      openTask: ({ offsets: admin }) =>
         openComparatorTask({ lane, admin, time: new LaneTime(runStart), settings: settingsOf(lane) }),
       members: options.members,
       trouble: options.trouble ?? noTrouble,

@@ -33,7 +33,10 @@ export interface FailedCalls {
  *
  * @returns null: it was not called at all, for it is down (or `closed` is over)
  */
-export async function callInPlace(caller: ShadowCaller, options: InPlaceOptions): Promise<Called | null> {
+export async function callInPlace(
+  caller: Pick<ShadowCaller, 'call'>,
+  options: InPlaceOptions,
+): Promise<Called | null> {
   const { request, attemptsBefore, attempts, pauseMs, closed, onRetry } = options;
   let failed: (Called & { readonly isAnswered: false }) | null = null;
   for (let attempt = attemptsBefore + 1; attempt <= attemptsBefore + attempts; attempt += 1) {

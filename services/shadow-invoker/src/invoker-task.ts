@@ -27,7 +27,7 @@ export interface InvokerTaskOptions {
   readonly lane: ReadyLane;
   readonly partition: number;
   readonly state: InvokerState;
-  readonly caller: ShadowCaller;
+  readonly caller: Pick<ShadowCaller, 'call'>;
   readonly codecs: RecordCodecs;
   readonly topics: InvokerTopics;
   readonly metrics: LaneMetrics;

@@ -1,4 +1,4 @@
-import { type CommittedOffset, type OpenTask, type ReadyLane, type Streams } from '@understudy/streams';
+import type { CommittedOffset, LogOffsets, OpenTask, ReadyLane, RecordCodecs } from '@understudy/streams';
 import type { ShadowCaller } from './call-shadow.ts';
 import type { LaneMetrics } from './invoker-metrics.ts';
 import { invokerStateOf } from './invoker-state.ts';
@@ -7,8 +7,8 @@ import type { InvokerTopics } from './invoker-topics.ts';
 
 export interface OpenInvokerOptions {
   readonly lane: ReadyLane;
-  readonly caller: ShadowCaller;
-  readonly streams: Streams;
+  readonly caller: Pick<ShadowCaller, 'call'>;
+  readonly streams: { readonly admin: LogOffsets; readonly registry: RecordCodecs };
   readonly topics: InvokerTopics;
   readonly metrics: LaneMetrics;
 }

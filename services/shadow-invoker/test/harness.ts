@@ -141,7 +141,7 @@ export function harness(url: string, options: HarnessOptions = {}): Harness {
   };
 }
 
-function laneFor(url: string, options: HarnessOptions): ReadyLane {
+export function laneFor(url: string, options: HarnessOptions = {}): ReadyLane {
   const { timeout = '5s', maxOutstanding = 100, breaker = '{}' } = options;
   const { retry = '{ attempts: 1, delays: [] }' } = options;
   const text = `

@@ -42,6 +42,7 @@ export class Network {
   ): Promise<T> {
     const world = this.#world;
     return new Promise((resolve, reject) => {
+      if (process.state === 'killed') return;
       const giveUp = world.after(process, lost.afterMs, () => {
         reject(new StreamsError(lost.code, `no answer within ${lost.afterMs} ms`));
       });

@@ -20,7 +20,7 @@ export interface MemberOptions {
   readonly group: SimulatedGroup;
   readonly groupId: string;
   readonly plan: TaskPlan;
-  readonly openTask: (offsets: GroupOffsets) => OpenTask;
+  readonly openTask: (ports: TaskPorts) => OpenTask;
   readonly metrics: TaskMetrics;
   readonly logger: Logger;
 }
@@ -56,7 +56,7 @@ export class SimulatedMember {
       ports,
       metrics,
       logger: logger.child({ member: name }),
-      openTask: openTask(ports.offsets),
+      openTask: openTask(ports),
     });
     void this.#beat();
     void this.#read();

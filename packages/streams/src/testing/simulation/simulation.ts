@@ -3,7 +3,7 @@ import type { IncomingRecord, OutgoingRecord } from '../../client/records.ts';
 import type { OpenTask } from '../../tasks/stream-task.ts';
 import { createTaskMetrics } from '../../tasks/task-metrics.ts';
 import type { TaskPlan } from '../../tasks/task-plan.ts';
-import type { GroupOffsets } from '../../tasks/task-ports.ts';
+import type { TaskPorts } from '../../tasks/task-ports.ts';
 import type { TaskState } from '../../tasks/task-state.ts';
 import { Network, noTrouble, type Trouble } from './network.ts';
 import type { Random } from './random.ts';
@@ -22,8 +22,8 @@ export interface SimulationOptions {
   readonly topics: ReadonlyMap<string, number>;
   readonly groupId: string;
   readonly plan: TaskPlan;
-  /** Opens tasks of the plan; each member looks offsets up over its own network. */
-  readonly openTask: (offsets: GroupOffsets) => OpenTask;
+  /** Opens tasks of the plan, in one member: what a task asks or waits for goes through that member's ports. */
+  readonly openTask: (ports: TaskPorts) => OpenTask;
   /** Members at the start, and about so many all the time. */
   readonly members: number;
   /** Default none. */
