@@ -9,8 +9,10 @@ export interface SlotOptions {
   readonly service: ServiceName;
   readonly number: number;
   readonly processes: ProcessGroup;
-  /** Holds `understudy.yaml`, and gets a log of each process. */
+  /** Gets a log of each process. */
   readonly folder: string;
+  /** Default: `understudy.yaml` in the folder. */
+  readonly config?: string;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -54,13 +56,13 @@ export class ServiceSlot {
   }
 
   async start(): Promise<void> {
-    const { service, number, processes, folder } = this.#options;
+    const { service, number, processes, folder, config = join(folder, 'understudy.yaml') } = this.#options;
     this.#started += 1;
     const name = `${service}-${number}`;
     this.#process = await processes.spawn({
       name,
       command: process.execPath,
-      args: [join(root, 'services', service, 'src', 'main.ts'), '--config', join(folder, 'understudy.yaml')],
+      args: [join(root, 'services', service, 'src', 'main.ts'), '--config', config],
       cwd: root,
       env: { NODE_COMPILE_CACHE: join(folder, 'compiled') }, // they start dozens of times
       logFile: join(folder, `${name}.${this.#started}.log`),

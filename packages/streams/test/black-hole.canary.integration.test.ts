@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PartitionSender } from '../src/client/sender.ts';
-import { KafkaProxy } from './support/kafka-proxy.ts';
+import { KafkaProxy } from '../../../test/support/kafka-proxy.ts';
 import { connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
 import { createTopic, valuesIn } from './support/topics.ts';
 

@@ -4,7 +4,7 @@ import type { Producer } from 'kafkajs';
 import { GroupConsumer, type GroupHandlers } from '../src/client/consumer.ts';
 import { PartitionAssigners } from '../src/client/kafkajs.ts';
 import { closeAfterEach } from './support/close-after-each.ts';
-import { KafkaProxy } from './support/kafka-proxy.ts';
+import { KafkaProxy } from '../../../test/support/kafka-proxy.ts';
 import { bareKafka, connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
 import { waitUntil } from './support/wait-for.ts';
 import { createTopic } from './support/topics.ts';

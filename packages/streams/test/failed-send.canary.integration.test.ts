@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { PartitionSender, type SenderState } from '../src/client/sender.ts';
-import { apiKeys, KafkaProxy } from './support/kafka-proxy.ts';
+import { apiKeys, KafkaProxy } from '../../../test/support/kafka-proxy.ts';
 import { bareKafka, connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
 import { waitUntil } from './support/wait-for.ts';
 import { createTopic, valuesIn } from './support/topics.ts';

@@ -4,7 +4,7 @@ import type { KafkaConnection } from '../src/client/connection.ts';
 import { recordBytes } from '../src/client/records.ts';
 import { PartitionSender, type PartitionSenderOptions, type SenderState } from '../src/client/sender.ts';
 import { closeAfterEach } from './support/close-after-each.ts';
-import { apiKeys, KafkaProxy } from './support/kafka-proxy.ts';
+import { apiKeys, KafkaProxy } from '../../../test/support/kafka-proxy.ts';
 import { connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
 import { waitUntil } from './support/wait-for.ts';
 import { createTopic, valuesIn } from './support/topics.ts';
@@ -175,7 +175,7 @@ suite('PartitionSender', () => {
     const proxy = await startProxy();
     const sender = open({}, connectionTo(broker, proxy.socketFactory));
     await sender.send(record(topic, 'first'));
-    const failed = proxy.failNext(apiKeys.produce, outOfOrderSequence);
+    const failed = proxy.failNext('produce', outOfOrderSequence);
     assert.equal(await sender.send(record(topic, 'second')), 2);
     await failed;
     await sender.send(record(topic, 'third'));

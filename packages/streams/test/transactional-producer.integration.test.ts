@@ -4,7 +4,7 @@ import { KafkaAdmin } from '../src/client/admin.ts';
 import type { KafkaConnection } from '../src/client/connection.ts';
 import { TransactionalProducer } from '../src/client/transactional-producer.ts';
 import { closeAfterEach } from './support/close-after-each.ts';
-import { apiKeys, KafkaProxy } from './support/kafka-proxy.ts';
+import { apiKeys, KafkaProxy } from '../../../test/support/kafka-proxy.ts';
 import { bareKafka, connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
 import { createTopic, valuesIn } from './support/topics.ts';
 
@@ -79,7 +79,7 @@ suite('TransactionalProducer', () => {
     const shortestMs = async (commitOne: () => Promise<unknown>): Promise<number> => {
       const tookMs: number[] = [];
       for (let count = 0; count < 5; count += 1) {
-        const failed = proxy.failNext(apiKeys.addPartitionsToTxn, concurrentTransactions);
+        const failed = proxy.failNext('addPartitionsToTxn', concurrentTransactions);
         const startedAt = performance.now();
         await commitOne();
         await failed;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
-import { KafkaProxy } from '../../test/support/kafka-proxy.ts';
+import { KafkaProxy } from '../../../../test/support/kafka-proxy.ts';
 import { connectionTo, freshPrefix, testBroker } from '../../test/support/kafka.ts';
 import { waitUntil } from '../../test/support/wait-for.ts';
 import { createTopic } from '../../test/support/topics.ts';

@@ -25,6 +25,17 @@ export function writeByKcat({ lines, ...to }: ForeignWrite): Promise<void> {
   return feed('kcat', [...kcatArguments(to), '-X', 'linger.ms=100'], lines);
 }
 
+/** Writes all lines as records of one batch with librdkafka, to partition 0. */
+export function writeOneBatchByKcat({ lines, ...to }: ForeignWrite): Promise<void> {
+  const untilFlushed = ['linger.ms=60000', 'batch.size=100000000', `batch.num.messages=${lines.length}`];
+  const room = [`queue.buffering.max.messages=${lines.length}`, 'message.max.bytes=100000000'];
+  return feed(
+    'kcat',
+    [...kcatArguments(to), ...[...untilFlushed, ...room].flatMap((set) => ['-X', set])],
+    lines,
+  );
+}
+
 /** Writes one record of up to 100 MB with librdkafka, to partition 0. */
 export async function writeLargeByKcat({ value, ...to }: Destination & { value: string }): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'understudy-kcat-'));

@@ -1,0 +1,171 @@
+/**
+ * A proof: the pipeline works under load, something is done to it, and then an oracle that shares no code with it
+ * recomputes every window from the raw topics (see `oracle/`).
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type Config, loadConfig } from '@understudy/config';
+import { ProcessGroup } from '@understudy/infra-local';
+import { openStreams, setUpSharedTopics } from '@understudy/streams';
+import { createLogger, createMetrics } from '@understudy/telemetry';
+import { Crew } from './crew.ts';
+import type { Finding, OracleReport, OracleTask } from './oracle/task.ts';
+import { Publisher } from './publisher.ts';
+import { Random } from './random.ts';
+import { configText, laneRules } from './scenario.ts';
+import type { ServiceName } from './service-slot.ts';
+import { Traffic } from './traffic.ts';
+
+export interface Proof {
+  readonly seed: number;
+  readonly brokers: readonly string[];
+  readonly registryUrl: string;
+  readonly requestsPerSecond: number;
+  /** Default: false; see `TrafficOptions`. */
+  readonly late?: boolean;
+  /** Processes of each service. Default: 2. */
+  readonly size?: Readonly<Record<ServiceName, number>>;
+  /** Where one process finds Kafka. Default: at `brokers`. */
+  readonly brokersOf?: (service: ServiceName, number: number) => readonly string[];
+  /** Where the services find the registry. Default: at `registryUrl`. */
+  readonly servicesRegistryUrl?: string;
+  /** Default: true. Else `disturb` starts the crew. */
+  readonly startsCrew?: boolean;
+  /** What is done while requests come. When it resolves, all has to be well again. */
+  readonly disturb: (stage: Stage) => Promise<void>;
+}
+
+/** What there is to disturb. */
+export interface Stage {
+  readonly crew: Crew;
+  readonly publisher: Publisher;
+  readonly random: Random;
+  readonly prefix: string;
+  readonly config: Config;
+}
+
+/** Production's deadline, 61 s, after the last request, and time to catch up. */
+const closedWithinMs = 120_000;
+const shown = 12;
+/** Offsets, times, ids: what differs between findings of one kind. */
+const numbers = /\b[0-9a-f]*\d[0-9a-f]*\b/g;
+
+const oracle = fileURLToPath(new URL('oracle/main.ts', import.meta.url));
+const stub = fileURLToPath(new URL('stub-shadow.ts', import.meta.url));
+
+/** Fails the test unless the oracle finds nothing. What it has looked at is told as a diagnostic. */
+export async function prove(t: TestContext, proof: Proof): Promise<OracleReport> {
+  t.diagnostic(`seed ${proof.seed}`);
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-proof-'));
+  t.diagnostic(`logs are in ${folder}; they stay if it fails`);
+  const report = await provoke(t, folder, proof);
+  assert.equal(report.findings.length, 0, describe(report.findings, { seed: proof.seed, folder }));
+  await rm(folder, { recursive: true });
+  return report;
+}
+
+async function provoke(t: TestContext, folder: string, proof: Proof): Promise<OracleReport> {
+  const { brokers, registryUrl, seed, requestsPerSecond, late = false } = proof;
+  const prefix = `proof-${randomBytes(4).toString('hex')}.`;
+  const processes = new ProcessGroup({ onExit: (exit) => crew.endedByItself(exit) });
+  t.after(() => processes.stop());
+  const shadowPort = await startStub(processes, folder);
+  const writeConfig = async (name: string, to: readonly string[], registry: string): Promise<string> => {
+    const file = join(folder, name);
+    await writeFile(file, configText({ brokers: to, registryUrl: registry, prefix, shadowPort }));
+    return file;
+  };
+  const size = proof.size ?? { 'shadow-invoker': 2, comparator: 2 };
+  const servicesRegistryUrl = proof.servicesRegistryUrl ?? registryUrl;
+  await writeConfig('understudy.yaml', brokers, servicesRegistryUrl);
+  const own = new Map<string, string>();
+  if (proof.brokersOf !== undefined)
+    for (const service of ['shadow-invoker', 'comparator'] as const)
+      for (let number = 1; number <= size[service]; number += 1) {
+        const to = proof.brokersOf(service, number);
+        const name = `${service}-${number}`;
+        own.set(name, await writeConfig(`${name}.yaml`, to, servicesRegistryUrl));
+      }
+  const random = new Random(seed);
+  const configOf = (service: ServiceName, number: number): string =>
+    own.get(`${service}-${number}`) ?? join(folder, 'understudy.yaml');
+  const crew = new Crew({ processes, folder, random, size, configOf });
+
+  const config = loadConfig({ file: await writeConfig('proof.yaml', brokers, registryUrl), env: {} });
+  const streams = await openStreams({
+    config,
+    service: 'proof',
+    logger: createLogger({ service: 'proof', level: 'warn' }),
+    metrics: createMetrics({ service: 'proof' }),
+  });
+  t.after(() => streams.close());
+  await setUpSharedTopics({ config, ...streams });
+
+  const publisher = new Publisher(streams, prefix);
+  const traffic = new Traffic({ publisher, random: new Random(seed + 1), requestsPerSecond, late });
+  for (let n = 0; n < 50; n += 1) traffic.exchange(); // before any run begins: nobody's
+  if (proof.startsCrew ?? true) await crew.start();
+  traffic.start();
+  await proof.disturb({ crew, publisher, random, prefix, config });
+  await crew.untilUp();
+  await traffic.stop();
+  await publisher.close();
+  for (const line of crew.ended) t.diagnostic(line);
+
+  const report = await judge(folder, {
+    brokers,
+    registryUrl,
+    prefix,
+    lanes: laneRules(),
+    acknowledged: publisher.acknowledged,
+    waitMs: closedWithinMs,
+  });
+  t.diagnostic(JSON.stringify(report.counts));
+  return report;
+}
+
+async function startStub(processes: ProcessGroup, folder: string): Promise<number> {
+  const logFile = join(folder, 'stub-shadow.log');
+  await processes.spawn({
+    name: 'stub shadows',
+    command: process.execPath,
+    args: [stub],
+    logFile,
+    readyLine: /on port \d+/,
+  });
+  return Number(/on port (\d+)/.exec(await readFile(logFile, 'utf8'))?.[1]);
+}
+
+/** The oracle is a process of its own: our guards of the Kafka client hold in the whole process that loads them. */
+async function judge(folder: string, task: OracleTask): Promise<OracleReport> {
+  const taskFile = join(folder, 'oracle-task.json');
+  await writeFile(taskFile, JSON.stringify(task));
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [oracle, taskFile], {
+    timeout: 2 * closedWithinMs,
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  await writeFile(join(folder, 'oracle.log'), stderr);
+  await writeFile(join(folder, 'oracle-report.json'), stdout);
+  return JSON.parse(stdout) as OracleReport;
+}
+
+/** How many of each kind, and one of each. */
+function describe(
+  findings: readonly Finding[],
+  { seed, folder }: { readonly seed: number; readonly folder: string },
+): string {
+  const kinds = [...Map.groupBy(findings, ({ check, where }) => `${check} ${where.replace(numbers, 'N')}`)];
+  const lines = kinds.slice(0, shown).flatMap(([kind, of]) => {
+    const { where, expected, found } = of[0] ?? { where: '', expected: '', found: '' };
+    return [`${of.length} times ${kind}`, `  ${where}`, `    expected ${expected}`, `    found    ${found}`];
+  });
+  const title = `${findings.length} findings of ${kinds.length} kinds with seed ${seed}; logs and all findings: ${folder}`;
+  return [title, ...lines].join('\n');
+}
