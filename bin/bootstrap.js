@@ -1,4 +1,4 @@
-// `node bin/bootstrap.js demo|test|compose [arguments]`: what `npm run demo`, `npm test` and `npm run test:compose` call. Installs what is missing, then runs it.
+// `node bin/bootstrap.js demo|test|faults|compose [arguments]`: what `npm run demo`, `npm test`, `npm run test:faults` and `npm run test:compose` call. Installs what is missing, then runs it.
 // Plain JavaScript without dependencies: it runs on any Node from 20 on, before anything is installed. Standard output belongs to what it runs.
 import { installIfNeeded } from './install.js';
 import { runOnOwnNode } from './run-child.js';
@@ -6,6 +6,7 @@ import { runOnOwnNode } from './run-child.js';
 const COMMANDS = {
   demo: (args) => runOnOwnNode('packages/cli/src/main.ts', ['demo', ...args]),
   test: (args) => runOnOwnNode('test/run.ts', args),
+  faults: (args) => runOnOwnNode('test/faults/main.ts', args),
   compose: (args) => runOnOwnNode('test/compose/main.ts', args),
 };
 

@@ -12,8 +12,10 @@ import {
   type StreamsErrorCode,
   streamsErrorCodes,
 } from '@understudy/streams';
+import { faultCases } from '../faults/cases.ts';
 import { readTree } from '../structure/tree.ts';
 import { answeredErrors } from './error-codes-in-code.ts';
+import { faultRows } from './fault-rows.ts';
 import { declaredMetrics } from './metrics-in-code.ts';
 import { corrections, type ExpectedRow, rowsUnder } from './table.ts';
 import { constantList, enumSymbols } from './words-in-code.ts';
@@ -73,6 +75,10 @@ test('operations.md has every metric, with its labels and its help', () => {
     help,
   ]);
   compare('docs/operations.md', '## Metrics', rows);
+});
+
+test('reliability.md has every case of the fault suite', () => {
+  compare('docs/reliability.md', '## Cases', faultRows(faultCases));
 });
 
 function answerRows(folder: string): readonly ExpectedRow[] {

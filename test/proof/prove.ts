@@ -5,13 +5,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type Config, loadConfig } from '@understudy/config';
+import { loadConfig } from '@understudy/config';
 import { ProcessGroup } from '@understudy/infra-local';
 import { openStreams, setUpSharedTopics } from '@understudy/streams';
 import { createLogger, createMetrics } from '@understudy/telemetry';
@@ -34,8 +35,6 @@ export interface Proof {
   readonly size?: Readonly<Record<ServiceName, number>>;
   /** Where one process finds Kafka. Default: at `brokers`. */
   readonly brokersOf?: (service: ServiceName, number: number) => readonly string[];
-  /** Where the services find the registry. Default: at `registryUrl`. */
-  readonly servicesRegistryUrl?: string;
   /** Default: true. Else `disturb` starts the crew. */
   readonly startsCrew?: boolean;
   /** What is done while requests come. When it resolves, all has to be well again. */
@@ -45,10 +44,10 @@ export interface Proof {
 /** What there is to disturb. */
 export interface Stage {
   readonly crew: Crew;
+  readonly traffic: Traffic;
   readonly publisher: Publisher;
   readonly random: Random;
   readonly prefix: string;
-  readonly config: Config;
 }
 
 /** Production's deadline, 61 s, after the last request, and time to catch up. */
@@ -61,59 +60,22 @@ const oracle = fileURLToPath(new URL('oracle/main.ts', import.meta.url));
 const stub = fileURLToPath(new URL('stub-shadow.ts', import.meta.url));
 
 /** Fails the test unless the oracle finds nothing. What it has looked at is told as a diagnostic. */
-export async function prove(t: TestContext, proof: Proof): Promise<OracleReport> {
+export async function prove(t: TestContext, proof: Proof): Promise<void> {
   t.diagnostic(`seed ${proof.seed}`);
   const folder = await mkdtemp(join(tmpdir(), 'understudy-proof-'));
   t.diagnostic(`logs are in ${folder}; they stay if it fails`);
   const report = await provoke(t, folder, proof);
   assert.equal(report.findings.length, 0, describe(report.findings, { seed: proof.seed, folder }));
   await rm(folder, { recursive: true });
-  return report;
 }
 
 async function provoke(t: TestContext, folder: string, proof: Proof): Promise<OracleReport> {
-  const { brokers, registryUrl, seed, requestsPerSecond, late = false } = proof;
-  const prefix = `proof-${randomBytes(4).toString('hex')}.`;
-  const processes = new ProcessGroup({ onExit: (exit) => crew.endedByItself(exit) });
-  t.after(() => processes.stop());
-  const shadowPort = await startStub(processes, folder);
-  const writeConfig = async (name: string, to: readonly string[], registry: string): Promise<string> => {
-    const file = join(folder, name);
-    await writeFile(file, configText({ brokers: to, registryUrl: registry, prefix, shadowPort }));
-    return file;
-  };
-  const size = proof.size ?? { 'shadow-invoker': 2, comparator: 2 };
-  const servicesRegistryUrl = proof.servicesRegistryUrl ?? registryUrl;
-  await writeConfig('understudy.yaml', brokers, servicesRegistryUrl);
-  const own = new Map<string, string>();
-  if (proof.brokersOf !== undefined)
-    for (const service of ['shadow-invoker', 'comparator'] as const)
-      for (let number = 1; number <= size[service]; number += 1) {
-        const to = proof.brokersOf(service, number);
-        const name = `${service}-${number}`;
-        own.set(name, await writeConfig(`${name}.yaml`, to, servicesRegistryUrl));
-      }
-  const random = new Random(seed);
-  const configOf = (service: ServiceName, number: number): string =>
-    own.get(`${service}-${number}`) ?? join(folder, 'understudy.yaml');
-  const crew = new Crew({ processes, folder, random, size, configOf });
-
-  const config = loadConfig({ file: await writeConfig('proof.yaml', brokers, registryUrl), env: {} });
-  const streams = await openStreams({
-    config,
-    service: 'proof',
-    logger: createLogger({ service: 'proof', level: 'warn' }),
-    metrics: createMetrics({ service: 'proof' }),
-  });
-  t.after(() => streams.close());
-  await setUpSharedTopics({ config, ...streams });
-
-  const publisher = new Publisher(streams, prefix);
-  const traffic = new Traffic({ publisher, random: new Random(seed + 1), requestsPerSecond, late });
-  for (let n = 0; n < 50; n += 1) traffic.exchange(); // before any run begins: nobody's
+  const { brokers, registryUrl } = proof;
+  const stage = await setStage(t, folder, proof);
+  const { crew, traffic, publisher, prefix } = stage;
   if (proof.startsCrew ?? true) await crew.start();
   traffic.start();
-  await proof.disturb({ crew, publisher, random, prefix, config });
+  await proof.disturb(stage);
   await crew.untilUp();
   await traffic.stop();
   await publisher.close();
@@ -129,6 +91,42 @@ async function provoke(t: TestContext, folder: string, proof: Proof): Promise<Or
   });
   t.diagnostic(JSON.stringify(report.counts));
   return report;
+}
+
+async function setStage(t: TestContext, folder: string, proof: Proof): Promise<Stage> {
+  const { brokers, registryUrl, seed, requestsPerSecond, late = false, brokersOf } = proof;
+  const prefix = `proof-${randomBytes(4).toString('hex')}.`;
+  const processes = new ProcessGroup({ onExit: (exit) => crew.endedByItself(exit) });
+  t.after(() => processes.stop());
+  const shadowPort = await startStub(processes, folder);
+  const writeConfig = (name: string, to: readonly string[]): string => {
+    const file = join(folder, name);
+    writeFileSync(file, configText({ brokers: to, registryUrl, prefix, shadowPort }));
+    return file;
+  };
+  const configFile = writeConfig('understudy.yaml', brokers);
+  const configOf = (service: ServiceName, number: number): string =>
+    brokersOf === undefined
+      ? configFile
+      : writeConfig(`${service}-${number}.yaml`, brokersOf(service, number));
+  const random = new Random(seed);
+  const size = proof.size ?? { 'shadow-invoker': 2, comparator: 2 };
+  const crew = new Crew({ processes, folder, random, size, configOf });
+
+  const config = loadConfig({ file: configFile, env: {} });
+  const streams = await openStreams({
+    config,
+    service: 'proof',
+    logger: createLogger({ service: 'proof', level: 'warn' }),
+    metrics: createMetrics({ service: 'proof' }),
+  });
+  t.after(() => streams.close());
+  await setUpSharedTopics({ config, ...streams });
+
+  const publisher = new Publisher(streams, prefix);
+  const traffic = new Traffic({ publisher, random: new Random(seed + 1), requestsPerSecond, late });
+  for (let n = 0; n < 50; n += 1) traffic.exchange(); // before any run begins: nobody's
+  return { crew, traffic, publisher, random, prefix };
 }
 
 async function startStub(processes: ProcessGroup, folder: string): Promise<number> {

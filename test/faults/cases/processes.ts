@@ -1,0 +1,122 @@
+import type { FaultCase } from '../fault-case.ts';
+import { here } from './references.ts';
+
+/** Faults of processes: the client and its broker are well. */
+export const ofProcesses: readonly FaultCase[] = [
+  {
+    name: 'kill-random',
+    numbers: [1, 2, 39],
+    fault: 'invokers, comparators and mergers are killed and frozen at random points, again and again',
+    holds: 'every window, part, alert and position is what the raw log says; each once',
+    brokers: 1,
+    choice: 'long',
+    tests: [
+      {
+        file: 'test/e2e/exactly-once.e2e.test.ts',
+        names: ['every window is exact though invokers, comparators and mergers are killed'],
+      },
+    ],
+  },
+  {
+    name: 'kill-all',
+    numbers: [1],
+    fault: 'all processes are killed at once, three times, and come back to a backlog',
+    holds: 'the oracle finds nothing',
+    brokers: 1,
+    choice: 'long',
+    tests: [here('processes', 'all processes are killed at once, and come back to a backlog')],
+  },
+  {
+    name: 'freeze',
+    numbers: [2, 35],
+    fault: 'each process stands still for longer than its session, then goes on as if it still had its tasks',
+    holds: 'what it then tries to commit is refused; the oracle finds nothing',
+    brokers: 1,
+    choice: 'long',
+    tests: [here('processes', 'each process is frozen for longer than its session')],
+  },
+  {
+    name: 'terminate',
+    numbers: [3],
+    fault: 'every process is ended by SIGTERM under load, and replaced',
+    holds: 'the oracle finds nothing',
+    brokers: 1,
+    choice: 'short',
+    tests: [here('processes', 'every process is replaced under load, as at a deployment')],
+  },
+  {
+    name: 'kill-before-positions',
+    numbers: [4],
+    fault: 'a process is killed in a transaction, after its records and before its positions',
+    holds: 'the transaction is aborted, what it held is done again; the oracle finds nothing',
+    brokers: 1,
+    choice: 'short',
+    tests: [here('fault-points', 'processes are killed in a transaction after its records')],
+  },
+  {
+    name: 'kill-before-commit',
+    numbers: [4],
+    fault: 'a process is killed in a transaction, after its positions and before the commit',
+    holds: 'the transaction is aborted, what it held is done again; the oracle finds nothing',
+    brokers: 1,
+    choice: 'long',
+    tests: [here('fault-points', 'processes are killed in a transaction after its positions')],
+  },
+  {
+    name: 'kill-after-commit',
+    numbers: [4],
+    fault: 'a process is killed after its commit was applied and before it hears of it',
+    holds: 'the next owner goes on behind it; the oracle finds nothing',
+    brokers: 1,
+    choice: 'long',
+    tests: [here('fault-points', 'processes are killed in a transaction after the commit')],
+  },
+  {
+    name: 'rebalance-storm',
+    numbers: [16],
+    fault: 'a process joins or leaves every two seconds',
+    holds: 'the oracle finds nothing; each change moves only what it must',
+    brokers: 1,
+    choice: 'long',
+    tests: [
+      here('processes', 'a process joins or leaves every two seconds'),
+      {
+        file: 'packages/streams/src/tasks/assign.test.ts',
+        names: ['a member that joins takes its share and moves nothing else'],
+      },
+    ],
+  },
+  {
+    name: 'scale',
+    numbers: [17],
+    fault: 'from one comparator to eight, more than there are partitions, and back',
+    holds: 'those too many get nothing; the oracle finds nothing',
+    brokers: 1,
+    choice: 'long',
+    tests: [
+      here('processes', 'from one process to eight, more than there are partitions, and back'),
+      {
+        file: 'packages/streams/src/tasks/assign.test.ts',
+        names: ['members beyond the number of tasks get none'],
+      },
+    ],
+  },
+  {
+    name: 'service-away',
+    numbers: [1, 28],
+    fault: 'all invokers are away for a while, then all comparators',
+    holds: 'windows wait and are closed afterwards; the oracle finds nothing',
+    brokers: 1,
+    choice: 'long',
+    tests: [here('processes', 'a lane’s invokers are away, then its comparators')],
+  },
+  {
+    name: 'stalled',
+    numbers: [28],
+    fault: 'a lane’s invoker is gone, and its comparator is killed meanwhile',
+    holds: 'one alert by the wall clock, and one when the lane moves again',
+    brokers: 1,
+    choice: 'long',
+    tests: [{ file: 'test/e2e/stalled.e2e.test.ts', names: ['a lane that stands still is told once'] }],
+  },
+];
