@@ -39,15 +39,20 @@ export class ServiceSlot {
     return this.#process?.isRunning === true;
   }
 
+  /** Of the newest process. */
+  get log(): string {
+    return this.#process === null ? '' : readFileSync(this.#process.logFile, 'utf8');
+  }
+
   /** It runs, and has joined its groups. */
   get isUp(): boolean {
-    return this.isRunning && readyLine.test(this.#log());
+    return this.isRunning && readyLine.test(this.log);
   }
 
   /** A lane's merger was in the last assignment that it heard of. */
   get hasMerger(): boolean {
     const newest = new Map<string, boolean>();
-    for (const line of this.#log().split('\n')) {
+    for (const line of this.log.split('\n')) {
       if (!line.includes('"assigned"') || !line.endsWith('}')) continue;
       const { group, tasks } = JSON.parse(line) as { group: string; tasks: readonly string[] };
       newest.set(group, tasks.includes('merge'));
@@ -67,9 +72,5 @@ export class ServiceSlot {
       env: { NODE_COMPILE_CACHE: join(folder, 'compiled') }, // they start dozens of times
       logFile: join(folder, `${name}.${this.#started}.log`),
     });
-  }
-
-  #log(): string {
-    return this.#process === null ? '' : readFileSync(this.#process.logFile, 'utf8');
   }
 }

@@ -1,4 +1,5 @@
 import type { FaultCase } from '../fault-case.ts';
+import { ofStreams } from './references.ts';
 
 /** Faults of the order in which things come, and of the models that are called. */
 export const ofOrder: readonly FaultCase[] = [
@@ -22,6 +23,26 @@ export const ofOrder: readonly FaultCase[] = [
         ],
       },
     ],
+  },
+  {
+    name: 'ten-passes',
+    numbers: [27],
+    fault: 'one log is judged ten times, by one to three processes that are killed',
+    holds: 'the same bytes each time; computing a window again from the log gives what was published',
+    brokers: 1,
+    choice: 'long',
+    tests: [
+      { file: 'test/e2e/passes.e2e.test.ts', names: ['ten passes over one log publish the same bytes'] },
+    ],
+  },
+  {
+    name: 'clock-ahead',
+    numbers: [28],
+    fault: 'a record is more than 60 s ahead of its reader’s clock, as of a broker whose clock is wrong',
+    holds: 'its partition halts before it is taken, and no other; no window is invented',
+    brokers: 1,
+    choice: 'short',
+    tests: [ofStreams('clock-ahead', 'halts its partition before it is taken, and no other')],
   },
   {
     name: 'edges',
