@@ -42,7 +42,7 @@ export function verifyCommand(): Command {
 }
 
 /** As the comparator takes them. */
-export function verifyArguments(
+function verifyArguments(
   lane: string,
   start: string | undefined,
   { config, last, from, to, json }: VerifyOptions,

@@ -10,7 +10,7 @@ export interface VerifyArguments {
 }
 
 /** The arguments don't say which windows; the message says what is wrong. */
-export class ArgumentsError extends Error {
+class ArgumentsError extends Error {
   override readonly name = 'ArgumentsError';
 }
 

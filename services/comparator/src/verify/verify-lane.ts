@@ -18,7 +18,7 @@ export interface VerifyLaneOptions {
 }
 
 /** The command can't be carried out as it was given; the message says what to do. */
-export class VerifyError extends Error {
+class VerifyError extends Error {
   override readonly name = 'VerifyError';
 }
 
