@@ -142,6 +142,34 @@ test('what was deleted is named, from which offset on: then nothing can be told'
   assert.match(first.reason, /requests\/0 begins at offset 7, its receipt at 0/);
 });
 
+test('where requests may have been deleted, nothing can be told of windows without any', async () => {
+  const log = await publishedLane(lane, written());
+  const gap = { from: runStart + 2 * windowMs, to: runStart + 5 * windowMs };
+  const whole = setupOf(log, { deleted: new Map([[topics.requests, 9]]) });
+  assert.equal((await verifyGap(whole, gap)).outcome, 'same');
+  const report = await verifyGap(setupOf(log, { deleted: new Map([[topics.requests, 10]]) }), gap);
+  assert.ok(report.outcome === 'untellable');
+  assert.match(report.reason, /may have been deleted: .*requests\/0 begins at offset 10/);
+});
+
+/** Every field is the same: the two records of the first window's pairs have changed places. */
+test('the order of records is part of what was published', async () => {
+  const published = await publishedLane(lane, written());
+  const [one, two, ...others] = published.read(topics.comparisons, 0);
+  assert.ok(one && two);
+  const swapped = written();
+  for (const record of [two, one, ...others, ...published.read(topics.divergence, lane.lanePartition)]) {
+    swapped.log.append(record, record.timestampMs);
+  }
+  const [first, second] = await verify(setupOf(swapped.log));
+  assert.equal(second?.outcome, 'same');
+  assert.ok(first?.outcome === 'differs');
+  assert.deepEqual(
+    first.differences.map(({ field }) => field),
+    ['comparisons of partition 0'],
+  );
+});
+
 test('without the window before, whose sums went into it, nothing can be told', async () => {
   const log = await publishedLane(lane, written());
   const records = log.read(topics.divergence, lane.lanePartition);
