@@ -142,6 +142,28 @@ test('what was deleted is named, from which offset on: then nothing can be told'
   assert.match(first.reason, /requests\/0 begins at offset 7, its receipt at 0/);
 });
 
+/** All windows were judged twice; the first time, comparisons of the second window were other ones. */
+test('of windows that were judged again, the newest judgement counts, and goes on from the newest of the window before', async () => {
+  const published = await publishedLane(lane, written());
+  const twice = written();
+  const first = published.read(topics.comparisons, 0);
+  const both = [...first.slice(0, 2), ...first.slice(1, 2), ...first.slice(2)];
+  for (const record of [...both, ...published.read(topics.divergence, lane.lanePartition)]) {
+    twice.log.append(record, record.timestampMs);
+  }
+  const later = runStart + 200_000;
+  for (const record of [...first, ...published.read(topics.divergence, lane.lanePartition)]) {
+    twice.log.append({ ...record, headers: { ...record.headers, 'understudy-judgement': '1' } }, later);
+  }
+  assert.deepEqual(outcomes(await verify(setupOf(twice.log))), [
+    '0 same',
+    '1 same',
+    '2 same',
+    '5 same',
+    '6 same',
+  ]);
+});
+
 test('where requests may have been deleted, nothing can be told of windows without any', async () => {
   const log = await publishedLane(lane, written());
   const gap = { from: runStart + 2 * windowMs, to: runStart + 5 * windowMs };
