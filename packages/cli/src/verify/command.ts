@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { readConfigSource } from '@understudy/config';
+import { ConfigError, readConfigSource } from '@understudy/config';
 import { Argument, Command, Option } from 'commander';
 import { withLocalAddresses } from '../up/local-addresses.ts';
 import { UserError } from '../user-error.ts';
@@ -8,6 +8,9 @@ import { UserError } from '../user-error.ts';
 const verifyMain = fileURLToPath(
   new URL('../../../../services/comparator/src/verify/main.ts', import.meta.url),
 );
+
+/** 1 would say that a window differs. */
+const cannotTell = 2;
 
 interface VerifyOptions {
   readonly config: string;
@@ -33,12 +36,22 @@ export function verifyCommand(): Command {
     .addOption(new Option('--to <time>', 'and before this one'))
     .option('--json', 'print one JSON document', false)
     .addOption(new Option('--config <file>', 'the configuration file').default('understudy.yaml'))
-    .action((lane: string, start: string | undefined, options: VerifyOptions) => {
-      const { env } = withLocalAddresses(readConfigSource({ file: options.config, env: process.env }));
-      const command = [process.execPath, verifyMain, ...verifyArguments(lane, start, options)];
-      if (process.execve === undefined) throw new UserError(`This system needs: ${command.join(' ')}`);
-      process.execve(process.execPath, command, { ...env });
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : cannotTell))
+    .action((lane: string, start: string | undefined, options: VerifyOptions, command: Command) => {
+      try {
+        becomeVerify(lane, start, options);
+      } catch (error) {
+        if (!(error instanceof ConfigError) && !(error instanceof UserError)) throw error;
+        command.error(error.message);
+      }
     });
+}
+
+function becomeVerify(lane: string, start: string | undefined, options: VerifyOptions): void {
+  const { env } = withLocalAddresses(readConfigSource({ file: options.config, env: process.env }));
+  const command = [process.execPath, verifyMain, ...verifyArguments(lane, start, options)];
+  if (process.execve === undefined) throw new UserError(`This system needs: ${command.join(' ')}`);
+  process.execve(process.execPath, command, { ...env });
 }
 
 /** As the comparator takes them. */
