@@ -53,11 +53,11 @@ export class ProgressWatch {
   async #look(): Promise<void> {
     const { group, lane, stalledAfterMs } = this.#options;
     const standing = this.#clock.look(await invokerProgress(this.#options), performance.now());
-    const here = group.states();
+    const here = group.partitions();
     // One slow request holds up what comes after it.
     const limitMs = stalledAfterMs + longestRequestMs(lane);
     this.#stalled = standing.filter(
-      ({ partition, forMs }) => here.has(String(partition)) && forMs >= limitMs,
+      ({ partition, forMs }) => here.has(partition) && forMs >= limitMs,
     );
   }
 }

@@ -1,10 +1,11 @@
 import type { Logger } from '@understudy/telemetry';
 import { StreamsError } from '../client/errors.ts';
 import type { IncomingRecord } from '../client/records.ts';
+import { openBlock } from './block-task.ts';
 import type { QueueLimits } from './input-queue.ts';
 import { Membership } from './membership.ts';
 import type { OpenTask } from './stream-task.ts';
-import type { TaskInput, TaskPlan, TaskSpec } from './task-plan.ts';
+import { inputKey, type TaskInput, type TaskPlan, type TaskSpec } from './task-plan.ts';
 import type { TaskPorts } from './task-ports.ts';
 import { TaskRunner } from './task-runner.ts';
 import type { TaskMetrics } from './task-metrics.ts';
@@ -44,6 +45,12 @@ export class AssignedTasks {
   /** Ids of the tasks that are here. */
   get ids(): readonly string[] {
     return [...this.#runners.keys()];
+  }
+
+  /** The partitions whose tasks are here. */
+  partitions(): ReadonlySet<number> {
+    const here = this.#options.plan.filter(({ id }) => this.#runners.has(id));
+    return new Set(here.flatMap(({ inputs }) => inputs.map(({ partition }) => partition)));
   }
 
   /** The tasks that are here, and how they are. */
@@ -105,7 +112,7 @@ export class AssignedTasks {
       groupId,
       ports,
       metrics,
-      openTask,
+      openBlock: openBlock(openTask),
       logger,
       membership: this.#membership,
       limits: limits ?? { maxRecords: 2_000, maxBytes: 4 * 1024 * 1024 },
@@ -119,8 +126,4 @@ export class AssignedTasks {
     const closing = runner.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
-}
-
-function inputKey({ topic, partition }: TaskInput): string {
-  return `${topic}/${partition}`;
 }

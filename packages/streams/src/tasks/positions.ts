@@ -1,6 +1,7 @@
 import type { CommittedOffset } from '../client/admin.ts';
 import type { CommitPosition } from '../client/transactional-producer.ts';
 import type { InputQueue } from './input-queue.ts';
+import { inputKey } from './task-plan.ts';
 
 /**
  * A task's positions in its inputs, as the next transaction commits them. A task counts records, but an input that
@@ -14,18 +15,24 @@ export class Positions {
   reset(committed: readonly CommittedOffset[]): void {
     this.#committed.clear();
     for (const { topic, partition, offset, metadata } of committed)
-      if (offset !== null) this.#committed.set(topic, { topic, partition, offset, metadata: metadata ?? '' });
+      if (offset !== null)
+        this.#committed.set(inputKey({ topic, partition }), {
+          topic,
+          partition,
+          offset,
+          metadata: metadata ?? '',
+        });
   }
 
   /** What to commit where the task has said `given`: an input that it does not name stays where it is, or moves on. */
   next(given: readonly CommitPosition[], queues: readonly InputQueue[]): readonly CommitPosition[] {
-    const named = new Map(given.map((position) => [position.topic, position]));
+    const named = new Map(given.map((position) => [inputKey(position), position]));
     return queues.flatMap((queue) => {
-      const { topic } = queue.input;
-      const position = named.get(topic) ?? this.#committed.get(topic);
+      const key = inputKey(queue.input);
+      const position = named.get(key) ?? this.#committed.get(key);
       if (position === undefined) return [];
       const next = { ...position, offset: queue.goOnFrom(position.offset) };
-      return named.has(topic) || this.#isNews(next) ? [next] : [];
+      return named.has(key) || this.#isNews(next) ? [next] : [];
     });
   }
 
@@ -36,11 +43,11 @@ export class Positions {
 
   /** They are in the log for good. */
   committed(positions: readonly CommitPosition[]): void {
-    for (const position of positions) this.#committed.set(position.topic, position);
+    for (const position of positions) this.#committed.set(inputKey(position), position);
   }
 
-  #isNews({ topic, offset, metadata }: CommitPosition): boolean {
-    const before = this.#committed.get(topic);
-    return before?.offset !== offset || before.metadata !== metadata;
+  #isNews(position: CommitPosition): boolean {
+    const before = this.#committed.get(inputKey(position));
+    return before?.offset !== position.offset || before.metadata !== position.metadata;
   }
 }

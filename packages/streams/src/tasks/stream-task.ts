@@ -34,7 +34,7 @@ export interface StreamTask {
   /** Takes one record. In offset order within an input; inputs interleave in any way. */
   accept(record: IncomingRecord): void | Promise<void>;
   /** `head`: the input's next record, or null if none was fetched. */
-  appetite(topic: string, head: IncomingRecord | null): Appetite;
+  appetite(topic: string, head: IncomingRecord | null, partition: number): Appetite;
   /**
    * What is ready to be committed, or null. Called again after each commit.
    *
@@ -50,7 +50,7 @@ export interface StreamTask {
   close(): void;
 }
 
-/** What a task is opened with. */
+/** What a task is opened with: one partition's share, also where it is run in a block of them. */
 export interface TaskContext {
   readonly spec: TaskSpec;
   /** What the group had committed for the task's inputs, in their order; read after the former owner was fenced. */

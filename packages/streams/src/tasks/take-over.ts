@@ -1,21 +1,21 @@
 import type { CommittedOffset } from '../client/admin.ts';
+import type { OpenBlock, OpenedBlock } from './block-task.ts';
 import { StreamsError } from '../client/errors.ts';
 import { delay } from './clock.ts';
-import type { OpenedTask, OpenTask } from './stream-task.ts';
-import type { TaskInput, TaskSpec } from './task-plan.ts';
+import { inputKey, type TaskInput, type TaskSpec } from './task-plan.ts';
 import type { TaskPorts, Transactions } from './task-ports.ts';
 
 export interface TakeOverOptions {
   readonly spec: TaskSpec;
   readonly groupId: string;
   readonly ports: TaskPorts;
-  readonly openTask: OpenTask;
+  readonly openBlock: OpenBlock;
   readonly wake: () => void;
   /** Resolves when the task is to be closed. */
   readonly closed: Promise<void>;
   /** Told at once of what was opened: it is to be closed, also where the take-over fails afterwards. */
   readonly onFenced: (transactions: Transactions) => void;
-  readonly onOpened: (opened: OpenedTask) => void;
+  readonly onOpened: (opened: OpenedBlock) => void;
 }
 
 const boundLooks = 10;
@@ -25,23 +25,25 @@ const boundRetryMs = 500;
  * Fence, read, open, validate: the former owner is shut out and its last transaction settled before committed
  * offsets are read, or they could be older than what it has just committed.
  *
- * @returns what is committed, and where reading begins
+ * @returns what is committed, and where reading begins, by `inputKey`
  * @throws {StreamsError} 'offset-out-of-range' if the log does not hold where a task has to go on
  */
 export async function takeOver(
   options: TakeOverOptions,
 ): Promise<{ readonly committed: readonly CommittedOffset[]; readonly start: ReadonlyMap<string, number> }> {
-  const { spec, groupId, ports, openTask, wake, onFenced, onOpened } = options;
+  const { spec, groupId, ports, openBlock, wake, onFenced, onOpened } = options;
   onFenced(await ports.takeOverId(`${groupId}.${spec.id}`));
-  const answers = spec.inputs.map(({ topic, partition }) =>
-    ports.offsets.committed(groupId, [topic], [partition]),
-  );
+  const answers = [...Map.groupBy(spec.inputs, ({ topic }) => topic)].map(([topic, inputs]) => {
+    const partitions = inputs.map(({ partition }) => partition);
+    return ports.offsets.committed(groupId, [topic], partitions);
+  });
   const committed = (await Promise.all(answers)).flat();
-  const opened = await openTask({ spec, committed, wake });
+  const opened = await openBlock({ spec, committed, wake });
   onOpened(opened);
   for (const input of spec.inputs) {
-    const start = opened.start.get(input.topic);
-    if (start === undefined) throw new Error(`task ${spec.id} was opened without a start for ${input.topic}`);
+    const start = opened.start.get(inputKey(input));
+    if (start === undefined)
+      throw new Error(`task ${spec.id} was opened without a start for ${inputKey(input)}`);
     await checkBounds(options, input, start);
   }
   return { committed, start: opened.start };

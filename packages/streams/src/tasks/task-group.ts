@@ -70,6 +70,11 @@ export class TaskGroup {
     return this.#groupId;
   }
 
+  /** The partitions whose tasks are here. */
+  partitions(): ReadonlySet<number> {
+    return this.#tasks.partitions();
+  }
+
   /** The tasks that are here, and how they are. */
   states(): ReadonlyMap<string, TaskState> {
     return this.#tasks.states();

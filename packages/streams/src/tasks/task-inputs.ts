@@ -1,13 +1,14 @@
 import type { IncomingRecord } from '../client/records.ts';
 import { InputQueue, type QueueLimits } from './input-queue.ts';
 import type { StreamTask } from './stream-task.ts';
-import type { TaskInput } from './task-plan.ts';
+import { inputKey, type TaskInput } from './task-plan.ts';
 import type { FetchControl } from './task-ports.ts';
 
 /** A task's inputs: what waits of each, and which of them the consumer fetches. */
 export class TaskInputs {
   readonly queues: readonly InputQueue[];
   readonly #inputs: readonly TaskInput[];
+  readonly #queueOf: ReadonlyMap<string, InputQueue>;
   readonly #fetching: FetchControl;
   readonly #paused = new Set<InputQueue>();
 
@@ -15,6 +16,7 @@ export class TaskInputs {
     this.#inputs = inputs;
     this.#fetching = fetching;
     this.queues = inputs.map((input) => new InputQueue(input, limits));
+    this.#queueOf = new Map(this.queues.map((queue) => [inputKey(queue.input), queue]));
   }
 
   /** Records that wait. */
@@ -23,7 +25,7 @@ export class TaskInputs {
   }
 
   offer(input: TaskInput, records: readonly IncomingRecord[], nextOffset: number): void {
-    this.queues.find((queue) => queue.input.topic === input.topic)?.offer(records, nextOffset);
+    this.#queueOf.get(inputKey(input))?.offer(records, nextOffset);
   }
 
   /** Forgets what waits, and takes nothing before {@link startAt}. */
@@ -31,9 +33,9 @@ export class TaskInputs {
     for (const queue of this.queues) queue.reset(null);
   }
 
-  /** @param start - by topic, of every input */
+  /** @param start - by `inputKey`, of every input */
   startAt(start: ReadonlyMap<string, number>): void {
-    for (const queue of this.queues) queue.reset(start.get(queue.input.topic) ?? null);
+    for (const queue of this.queues) queue.reset(start.get(inputKey(queue.input)) ?? null);
   }
 
   /** Nothing of any input is fetched until {@link restoreFetching}. */
@@ -55,7 +57,8 @@ export class TaskInputs {
   followAppetite(task: StreamTask | null): void {
     for (const queue of this.queues) {
       const isPaused = this.#paused.has(queue);
-      if (queue.isFull || task?.appetite(queue.input.topic, queue.peek()) === 'never') {
+      const { topic, partition } = queue.input;
+      if (queue.isFull || task?.appetite(topic, queue.peek(), partition) === 'never') {
         if (!isPaused) this.#fetching.pause([queue.input]);
         this.#paused.add(queue);
       } else if (isPaused && queue.hasRoom) {

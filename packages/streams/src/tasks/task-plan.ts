@@ -1,11 +1,11 @@
 /**
  * A group's work, cut into tasks. A task is the unit that moves between processes, is fenced and commits: one
- * partition of every input, or whatever else has to be read together.
+ * partition of every input, or a block of them; or whatever else has to be read together.
  */
 export interface TaskSpec {
   /** Unique in its group; part of the transactional id, so it must not change between versions. */
   readonly id: string;
-  /** At most one partition of a topic; no two tasks of a plan share one. */
+  /** What is of one partition is read together, as a task of its own within this one. No two tasks of a plan share one. */
   readonly inputs: readonly TaskInput[];
 }
 
@@ -16,12 +16,28 @@ export interface TaskInput {
 
 export type TaskPlan = readonly TaskSpec[];
 
-/** One task per partition, reading that partition of every topic: the topics must have equal partition counts. */
+/** Tasks of one plan. Each has a producer, with connections of its own, and transactions. */
+const maxTasks = 16;
+
+/**
+ * A task for each partition, or, of more than 16, for each of 16 blocks of neighbours, reading them of every topic: the
+ * topics must have equal partition counts. Ids follow from the partition count alone.
+ */
 export function copartitionedTasks(topics: readonly string[], partitions: number): TaskPlan {
-  return Array.from({ length: partitions }, (_, partition) => ({
-    id: String(partition),
-    inputs: topics.map((topic) => ({ topic, partition })),
-  }));
+  const tasks = Math.min(partitions, maxTasks);
+  return Array.from({ length: tasks }, (_, task) => {
+    const first = Math.floor((task * partitions) / tasks);
+    const last = Math.floor(((task + 1) * partitions) / tasks) - 1;
+    const block = Array.from({ length: last - first + 1 }, (_unused, index) => first + index);
+    return {
+      id: first === last ? String(first) : `${first}-${last}`,
+      inputs: block.flatMap((partition) => topics.map((topic) => ({ topic, partition }))),
+    };
+  });
+}
+
+export function inputKey({ topic, partition }: TaskInput): string {
+  return `${topic}/${partition}`;
 }
 
 /** All topics that a plan reads. */

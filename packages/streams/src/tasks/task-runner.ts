@@ -1,6 +1,7 @@
 import type { Logger } from '@understudy/telemetry';
 import { StreamsError, toStreamsError } from '../client/errors.ts';
 import type { IncomingRecord } from '../client/records.ts';
+import type { OpenBlock } from './block-task.ts';
 import { delay } from './clock.ts';
 import { policyFor } from './fault-policy.ts';
 import type { QueueLimits } from './input-queue.ts';
@@ -8,7 +9,7 @@ import type { Membership } from './membership.ts';
 import { Positions } from './positions.ts';
 import { refuseRecordAhead } from './record-ahead.ts';
 import { Signal } from './signal.ts';
-import type { OpenTask, StreamTask, TaskOutput } from './stream-task.ts';
+import type { StreamTask, TaskOutput } from './stream-task.ts';
 import { takeOver } from './take-over.ts';
 import { TaskInputs } from './task-inputs.ts';
 import type { TaskMetrics } from './task-metrics.ts';
@@ -21,7 +22,7 @@ export interface TaskRunnerOptions {
   readonly groupId: string;
   readonly ports: TaskPorts;
   readonly membership: Membership;
-  readonly openTask: OpenTask;
+  readonly openBlock: OpenBlock;
   readonly logger: Logger;
   readonly limits: QueueLimits;
   readonly metrics: TaskMetrics;
@@ -118,7 +119,7 @@ export class TaskRunner {
   }
 
   async #takeOver(): Promise<void> {
-    const { spec, groupId, ports, openTask } = this.#options;
+    const { spec, groupId, ports, openBlock } = this.#options;
     this.#inputs.pauseAll();
     this.#inputs.clear();
     this.#fault = null;
@@ -126,7 +127,7 @@ export class TaskRunner {
       spec,
       groupId,
       ports,
-      openTask,
+      openBlock,
       wake: () => this.#signal.notify(),
       closed: this.#closed.promise,
       onFenced: (transactions) => {
@@ -164,7 +165,8 @@ export class TaskRunner {
     for (const queue of this.#inputs.queues) {
       for (let n = 0; n < turnRecords && this.#state === 'running'; n += 1) {
         const record = queue.peek();
-        if (record === null || task.appetite(queue.input.topic, record) !== 'now') break;
+        if (record === null || task.appetite(queue.input.topic, record, queue.input.partition) !== 'now')
+          break;
         if (this.#fault !== null) throw this.#fault;
         refuseRecordAhead(record, this.#options.ports.clock.now());
         const taken = this.#accepts(task, record);

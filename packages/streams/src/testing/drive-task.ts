@@ -44,7 +44,7 @@ export async function driveTask(options: DriveOptions): Promise<readonly Outgoin
     for (let n = 0; n < count; n += 1) {
       const position = positions.get(input.topic) ?? 0;
       const record = log.next(input.topic, input.partition, position);
-      if (record === undefined || task.appetite(input.topic, record) !== 'now') break;
+      if (record === undefined || task.appetite(input.topic, record, input.partition) !== 'now') break;
       await task.accept(record);
       positions.set(input.topic, record.offset + 1);
       fed = true;
