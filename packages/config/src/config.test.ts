@@ -51,6 +51,7 @@ test('what is not given is filled in', () => {
             timeoutMs: 500,
             concurrency: 16,
             maxOutstanding: 1000,
+            maxOutstandingBytes: 33_554_432,
             retry: { attempts: 2, pauseMs: 100, delaysMs: [30_000, 300_000] },
             breaker: { failures: 10, probeMs: 1000, maxPauseMs: 600_000 },
           },

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type BreakerConfig, breakerSection } from './breaker.ts';
-import { baseUrl, duration, integer, name, section } from './fields.ts';
+import { baseUrl, duration, integer, name, section, size } from './fields.ts';
 import { type RetryConfig, retrySection } from './retry.ts';
 
 /** A candidate model that is called on copies of the requests. */
@@ -15,6 +15,11 @@ export interface ShadowConfig {
   readonly concurrency: number;
   /** Requests in flight, waiting for their turn, or not yet committed, 1 to 100,000, with retries at least 3; default 1000. */
   readonly maxOutstanding: number;
+  /**
+   * The same in bytes of requests and answers, of each partition, 64KiB to 16GiB; default 32MiB. One request is always
+   * taken, and calls that run may exceed it by their answers.
+   */
+  readonly maxOutstandingBytes: number;
   readonly retry: RetryConfig;
   readonly breaker: BreakerConfig;
 }
@@ -28,6 +33,7 @@ export const shadowSection: z.ZodType<ShadowConfig> = section({
   timeout: duration(1, 600_000).prefault('500ms'),
   concurrency: integer(1, 1000).default(defaultConcurrency),
   maxOutstanding: integer(1, 100_000).default(defaultMaxOutstanding),
+  maxOutstandingBytes: size(64 * 1024, 16 * 1024 ** 3).prefault('32MiB'),
   retry: retrySection.prefault({}),
   breaker: breakerSection.prefault({}),
 }).transform(({ timeout, ...same }) => ({ ...same, timeoutMs: timeout }));

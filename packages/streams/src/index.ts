@@ -15,7 +15,7 @@ export { StreamsError, type StreamsErrorCode, streamsErrorCodes, toStreamsError 
 export { followLog, type FollowLogOptions } from './client/follow-log.ts';
 export { readLog, type ReadLogOptions } from './client/log-reader.ts';
 export { partitionOf } from './client/partitioner.ts';
-export type { IncomingRecord, OutgoingRecord } from './client/records.ts';
+export { type IncomingRecord, type OutgoingRecord, recordBytes } from './client/records.ts';
 export { PartitionSender, type Reservation } from './client/sender.ts';
 export { type CommitPosition, TransactionalProducer } from './client/transactional-producer.ts';
 export { deadLetter } from './lanes/dead-letter.ts';

@@ -8,6 +8,8 @@ export interface LaneMetrics {
   breaker(state: BreakerState): void;
   /** Requests taken (or given up, if negative) whose result is not committed yet. */
   outstanding(change: number): void;
+  /** Bytes of these and of their answers, more or (if negative) less. */
+  outstandingBytes(change: number): void;
   /** Called again in place, or written to a retry topic. */
   retried(hop: 'in-place' | 'retry-topic'): void;
   deadLettered(): void;
@@ -37,6 +39,11 @@ export function createInvokerMetrics(metrics: Metrics): (lane: string) => LaneMe
     help: 'Requests that are called, wait for their turn, or are not committed yet.',
     labels: ['lane'],
   });
+  const outstandingBytes = metrics.gauge({
+    name: 'understudy_invoker_outstanding_bytes',
+    help: 'What these requests and their answers hold in memory.',
+    labels: ['lane'],
+  });
   const retries = metrics.counter({
     name: 'understudy_invoker_retries_total',
     help: 'Requests to be tried again, by where: in-place or retry-topic. After a take-over some count again.',
@@ -56,6 +63,7 @@ export function createInvokerMetrics(metrics: Metrics): (lane: string) => LaneMe
       },
       breaker: (state) => breaker.set({ lane }, stateNumbers[state]),
       outstanding: (change) => outstanding.inc({ lane }, change),
+      outstandingBytes: (change) => outstandingBytes.inc({ lane }, change),
       retried: (hop) => retries.inc({ lane, hop }),
       deadLettered: () => deadLetters.inc({ lane }),
     };

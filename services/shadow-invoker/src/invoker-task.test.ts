@@ -45,6 +45,24 @@ test('calls in flight and results not committed are bounded together', async () 
   assert.equal(task.appetite(topics.requests, null), 'later');
 });
 
+test('bytes that are not committed are bounded, too; one request is always taken', async () => {
+  const shadow = await startShadow(() => 200);
+  const { task, send, metrics } = harness(shadow.url, { maxOutstandingBytes: '64KiB' });
+  const body = Buffer.alloc(40 * 1024);
+  for (const [sent, appetite] of [
+    [Buffer.alloc(100 * 1024), 'later'],
+    [body, 'now'],
+    [body, 'later'],
+  ] as const) {
+    await send({ body: sent });
+    assert.equal(task.appetite(topics.requests, null), appetite);
+    if (sent !== body) await nextOutput(task);
+  }
+  assert.match(await metrics.text(), /understudy_invoker_outstanding_bytes\{[^}]*\} 8[2-9]\d{3}\n/);
+  task.close();
+  assert.match(await metrics.text(), /understudy_invoker_outstanding_bytes\{[^}]*\} 0\n/);
+});
+
 test('the copy says that it is one, carries the exchange id, and no redacted header', async () => {
   const shadow = await startShadow();
   const { send } = harness(shadow.url);

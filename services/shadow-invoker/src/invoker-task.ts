@@ -8,6 +8,7 @@ import {
   type IncomingRecord,
   type OutgoingRecord,
   parseLetter,
+  recordBytes,
   type ReadyLane,
   type RecordCodecs,
   StreamsError,
@@ -59,6 +60,7 @@ export class InvokerTask implements StreamTask {
   readonly #encode: (response: ShadowResponse) => Buffer;
   /** Behind what has come to an end and was not handed out yet, by topic. */
   readonly #positions = new Map<string, CommitPosition>();
+  #bytesReported = 0;
   #clock: number;
   #written: number;
 
@@ -66,9 +68,9 @@ export class InvokerTask implements StreamTask {
     const { topics, lane, codecs, state } = options;
     this.#options = options;
     this.#inputs = new Map(
-      invokerInputs(topics, lane.shadow.maxOutstanding).map((input) => [
+      invokerInputs(topics, lane.shadow).map((input) => [
         input.topic,
-        { ...input, slots: new OrderedSlots<Outcome>() },
+        { ...input, slots: new OrderedSlots<Outcome>(answerBytes) },
       ]),
     );
     this.#encode = codecs.encoder('shadow-response', topics.shadowResponses);
@@ -77,10 +79,11 @@ export class InvokerTask implements StreamTask {
   }
 
   appetite(topic: string, head: IncomingRecord | null): Appetite {
-    const { slots, maxOutstanding, delayMs } = this.#input(topic);
+    const { slots, maxOutstanding, maxOutstandingBytes, delayMs } = this.#input(topic);
     const { nowMs = Date.now } = this.#options;
     const isDue = head === null || head.timestampMs + delayMs <= nowMs();
-    return isDue && slots.size < maxOutstanding ? 'now' : 'later';
+    const hasRoom = slots.size < maxOutstanding && (slots.size === 0 || slots.bytes < maxOutstandingBytes);
+    return isDue && hasRoom ? 'now' : 'later';
   }
 
   async accept(record: IncomingRecord): Promise<void> {
@@ -88,9 +91,9 @@ export class InvokerTask implements StreamTask {
     const input = this.#input(record.topic);
     if (record.topic === this.#options.topics.requests) {
       this.#clock = Math.max(this.#clock, record.timestampMs);
-      this.#acceptRequest(record, request, this.#place(input, record.offset, this.#clock));
+      this.#acceptRequest(record, request, this.#place(input, record, this.#clock));
     } else {
-      this.#acceptRetry(input, record, request, this.#place(input, record.offset, record.timestampMs));
+      this.#acceptRetry(input, record, request, this.#place(input, record, record.timestampMs));
     }
   }
 
@@ -115,6 +118,7 @@ export class InvokerTask implements StreamTask {
         metadata: encodeState(state ?? {}),
       });
     }
+    this.#reportBytes();
     // Records that write nothing need no transaction of their own: the next one takes their offsets along.
     const isDue = records.length > 0 || (isOverdue && this.#positions.size > 0);
     if (!isDue) return null;
@@ -132,6 +136,7 @@ export class InvokerTask implements StreamTask {
   close(): void {
     this.#closed.abort();
     for (const { slots } of this.#inputs.values()) this.#options.metrics.outstanding(-slots.size);
+    this.#options.metrics.outstandingBytes(-this.#bytesReported);
   }
 
   #input(topic: string): OpenInput {
@@ -140,9 +145,21 @@ export class InvokerTask implements StreamTask {
     return input;
   }
 
-  #place({ slots }: OpenInput, offset: number, timeMs: number): Finish {
+  #place({ slots }: OpenInput, record: IncomingRecord, timeMs: number): Finish {
     this.#options.metrics.outstanding(1);
-    return slots.add(offset, timeMs);
+    const finish = slots.add(record.offset, timeMs, recordBytes(record));
+    this.#reportBytes();
+    return (outcome) => {
+      finish(outcome);
+      this.#reportBytes();
+    };
+  }
+
+  #reportBytes(): void {
+    let bytes = 0;
+    for (const { slots } of this.#inputs.values()) bytes += slots.bytes;
+    this.#options.metrics.outstandingBytes(bytes - this.#bytesReported);
+    this.#bytesReported = bytes;
   }
 
   /** Null for a tick; an error for a record that can't be read. A registry that is away is thrown: then we wait. */
@@ -263,6 +280,10 @@ export class InvokerTask implements StreamTask {
     const value = this.#encode(response);
     return { topic: topics.shadowResponses, partition, key, value, headers: traceHeaders(headers) };
   }
+}
+
+function answerBytes({ response }: Outcome): number {
+  return response?.answer?.body.length ?? 0;
 }
 
 const nothing = { exchangeId: null, status: null, reason: null, attempts: 0, latencyMs: null, answer: null };

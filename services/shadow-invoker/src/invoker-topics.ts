@@ -22,6 +22,8 @@ export interface InvokerInput {
   readonly delayMs: number;
   /** Records taken and not yet committed, at the most. */
   readonly maxOutstanding: number;
+  /** What these and their results hold in memory; one is taken whatever it holds. */
+  readonly maxOutstandingBytes: number;
   /** Null: nowhere, the failure is final. */
   readonly onFailure: Destination | null;
 }
@@ -29,21 +31,33 @@ export interface InvokerInput {
 /** An eighth for each retry topic, the rest for the requests: neither can take the places of the other. */
 const retryShare = 8;
 
-/** The requests, then the retry topics. Together they hold `maxOutstanding`, which is at least their number. */
-export function invokerInputs(topics: InvokerTopics, maxOutstanding: number): readonly InvokerInput[] {
+/** What a task may hold. */
+export type OutstandingLimits = Pick<InvokerInput, 'maxOutstanding' | 'maxOutstandingBytes'>;
+
+/** The requests, then the retry topics. Together they keep the limits, of which the first is at least their number. */
+export function invokerInputs(topics: InvokerTopics, limits: OutstandingLimits): readonly InvokerInput[] {
   const { requests, retries, deadLetters } = topics;
+  const { maxOutstanding, maxOutstandingBytes } = limits;
   const ofRetries = Math.ceil(maxOutstanding / retryShare);
+  const bytesOfRetries = Math.ceil(maxOutstandingBytes / retryShare);
   const afterRetries: readonly Destination[] = [
     ...retries.map(({ topic }) => ({ kind: 'retry', topic }) as const),
     { kind: 'dead-letter', topic: deadLetters },
   ];
   const onFailure = retries.length === 0 ? null : (afterRetries[0] ?? null);
   return [
-    { topic: requests, delayMs: 0, maxOutstanding: maxOutstanding - retries.length * ofRetries, onFailure },
+    {
+      topic: requests,
+      delayMs: 0,
+      maxOutstanding: maxOutstanding - retries.length * ofRetries,
+      maxOutstandingBytes: maxOutstandingBytes - retries.length * bytesOfRetries,
+      onFailure,
+    },
     ...retries.map(({ topic, delayMs }, index) => ({
       topic,
       delayMs,
       maxOutstanding: ofRetries,
+      maxOutstandingBytes: bytesOfRetries,
       onFailure: afterRetries[index + 1] ?? null,
     })),
   ];

@@ -56,8 +56,6 @@ export class ProgressWatch {
     const here = group.partitions();
     // One slow request holds up what comes after it.
     const limitMs = stalledAfterMs + longestRequestMs(lane);
-    this.#stalled = standing.filter(
-      ({ partition, forMs }) => here.has(partition) && forMs >= limitMs,
-    );
+    this.#stalled = standing.filter(({ partition, forMs }) => here.has(partition) && forMs >= limitMs);
   }
 }

@@ -81,6 +81,8 @@ export interface HarnessOptions {
   /** Of the shadow; default 5s. */
   readonly timeout?: string;
   readonly maxOutstanding?: number;
+  /** With its unit; default 1MiB. */
+  readonly maxOutstandingBytes?: string;
   readonly state?: InvokerState;
   /** As in the config; default one attempt, and failures are final. */
   readonly retry?: string;
@@ -142,7 +144,7 @@ export function harness(url: string, options: HarnessOptions = {}): Harness {
 }
 
 export function laneFor(url: string, options: HarnessOptions = {}): ReadyLane {
-  const { timeout = '5s', maxOutstanding = 100, breaker = '{}' } = options;
+  const { timeout = '5s', maxOutstanding = 100, maxOutstandingBytes = '1MiB', breaker = '{}' } = options;
   const { retry = '{ attempts: 1, delays: [] }' } = options;
   const text = `
 kafka: { brokers: ['127.0.0.1:9092'] }
@@ -159,6 +161,7 @@ experiments:
         timeout: ${timeout}
         concurrency: 4
         maxOutstanding: ${maxOutstanding}
+        maxOutstandingBytes: ${maxOutstandingBytes}
         retry: ${retry}
         breaker: ${breaker}
 `;
