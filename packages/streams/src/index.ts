@@ -13,6 +13,7 @@ export { type CommittedOffset, KafkaAdmin } from './client/admin.ts';
 export type { KafkaConnection } from './client/connection.ts';
 export { StreamsError, type StreamsErrorCode, streamsErrorCodes, toStreamsError } from './client/errors.ts';
 export { followLog, type FollowLogOptions } from './client/follow-log.ts';
+export { type LogLookup, recordAt } from './client/log-lookup.ts';
 export { readLog, type ReadLogOptions } from './client/log-reader.ts';
 export { partitionOf } from './client/partitioner.ts';
 export { type IncomingRecord, type OutgoingRecord, recordBytes } from './client/records.ts';

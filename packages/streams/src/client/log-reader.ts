@@ -1,16 +1,10 @@
-import type { Cluster, KafkaMessage } from 'kafkajs';
 import { openCluster } from './cluster.ts';
 import type { KafkaConnection } from './connection.ts';
 import { StreamsError } from './errors.ts';
+import { fetchFrom } from './fetch-records.ts';
 import { lookUpBounds, partitionsOf } from './offset-lookup.ts';
-import { toIncoming, type IncomingRecord } from './records.ts';
+import type { IncomingRecord } from './records.ts';
 import { retryWithin } from './retry.ts';
-import { unreadableAfter } from './unreadable-batch.ts';
-import {
-  type AbortedTransaction,
-  type FetchedMessage,
-  filterAbortedMessages,
-} from './shims/aborted-filter.ts';
 
 export interface ReadLogOptions {
   readonly topic: string;
@@ -23,15 +17,7 @@ export interface ReadLogOptions {
 }
 
 const limitMs = 30_000;
-const readCommitted = 1;
-const maxWaitMs = 100;
-const maxBytes = 1_048_576;
-
-/** One partition of a fetch response, as kafkajs decodes it. */
-interface FetchedPartition {
-  readonly abortedTransactions: readonly AbortedTransaction[] | null;
-  readonly messages: readonly (FetchedMessage & KafkaMessage)[];
-}
+const fetching = { maxBytes: 1_048_576, maxWaitMs: 100 };
 
 /**
  * Reads what is committed in a topic, from its start (or `from`) to its end at the time of the call (or
@@ -64,7 +50,7 @@ export async function* readLog(
           limitMs,
           `read on at ${topic}/${partition}@${position}`,
           async () => {
-            const next = await fetchFrom(cluster, at);
+            const next = await fetchFrom(cluster, at, fetching);
             if (next.nextOffset === at.offset)
               throw new StreamsError('kafka-unavailable', 'Kafka: an empty answer');
             return next;
@@ -76,36 +62,5 @@ export async function* readLog(
     }
   } finally {
     await open.close();
-  }
-}
-
-/** `nextOffset` also passes control records and aborted data. */
-async function fetchFrom(
-  cluster: Cluster,
-  at: { topic: string; partition: number; offset: number },
-): Promise<{ records: IncomingRecord[]; nextOffset: number }> {
-  const { topic, partition, offset } = at;
-  try {
-    const [leader] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-    const broker = await cluster.findBroker({ nodeId: leader ?? '' });
-    const response: { responses: { partitions: FetchedPartition[] }[] } = await broker.fetch({
-      isolationLevel: readCommitted,
-      maxWaitTime: maxWaitMs,
-      maxBytes,
-      topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes }] }],
-    });
-    const fetched = response.responses[0]?.partitions[0];
-    const messages = (fetched?.messages ?? []).filter((message) => Number(message.offset) >= offset);
-    const unreadable = fetched && messages.length === 0 ? unreadableAfter(fetched.messages, at) : null;
-    if (unreadable) throw unreadable;
-    const abortedTransactions = fetched?.abortedTransactions ?? null;
-    const records = filterAbortedMessages({ messages, abortedTransactions })
-      .filter((message) => !message.isControlRecord)
-      .map((message) => toIncoming(topic, partition, message));
-    const last = messages.at(-1);
-    return { records, nextOffset: last ? Number(last.offset) + 1 : offset };
-  } catch (error) {
-    await cluster.refreshMetadata();
-    throw error;
   }
 }

@@ -3,6 +3,7 @@ import type { Config, KafkaTls } from '@understudy/config';
 import type { Logger, Metrics } from '@understudy/telemetry';
 import { KafkaAdmin } from '../client/admin.ts';
 import type { KafkaConnection } from '../client/connection.ts';
+import { KafkaLogLookup, type LogLookup } from '../client/log-lookup.ts';
 import { PartitionSender } from '../client/sender.ts';
 import { RecordRegistry, type RecordRegistryOptions } from '../registry/record-registry.ts';
 import { createTaskMetrics, type TaskMetrics } from '../tasks/task-metrics.ts';
@@ -12,6 +13,7 @@ import { Ticker } from '../tasks/ticker.ts';
 export interface Streams {
   readonly connection: KafkaConnection;
   readonly admin: KafkaAdmin;
+  readonly lookup: LogLookup;
   readonly registry: RecordRegistry;
   readonly ticker: Ticker;
   readonly metrics: TaskMetrics;
@@ -71,15 +73,18 @@ export async function openStreams(options: {
     onWaiting: sayWaiting(logger),
   });
   const admin = await KafkaAdmin.open(connection);
+  const lookup = new KafkaLogLookup(connection);
   const ticks = new PartitionSender(connection, { maxQueuedRecords: 1_000, maxQueuedBytes: 1024 * 1024 });
   return {
     connection,
     admin,
+    lookup,
     registry,
     ticker: new Ticker(admin, ticks),
     metrics: createTaskMetrics(metrics),
     close: async () => {
       await ticks.close({ graceMs: 1_000 });
+      await lookup.close();
       await admin.close();
     },
   };

@@ -9,6 +9,7 @@
  */
 export { type DriveOptions, driveTask } from './drive-task.ts';
 export { localCodecs } from './local-codecs.ts';
+export { memoryLookup, type MemoryLookupOptions } from './memory-lookup.ts';
 export { MemoryLog } from './memory-log.ts';
 export { noTrouble, type Trouble } from './simulation/network.ts';
 export { Random } from './simulation/random.ts';
