@@ -1,4 +1,7 @@
-/** A dead letter's whole way: a shadow that is down, its request given up, sent back by the command, answered. */
+/**
+ * A dead letter's whole way: a shadow that is down, its request given up, sent back by the command, answered, and compared
+ * with production's answer.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -24,12 +27,14 @@ import {
 } from '@understudy/streams';
 import { createLogger, createMetrics } from '@understudy/telemetry';
 import { testCluster } from '../support/cluster.ts';
+import { newestDivergence } from '../support/newest-divergence.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const lane = { experiment: 'mortgage', shadow: 'boosted', run: 'live' };
 const limitMs = 60_000;
 
+const body = Buffer.from('{"decision":"approved"}');
 const request: Request = {
   exchangeId: 'exchange-1',
   requestId: null,
@@ -42,17 +47,22 @@ const request: Request = {
   contentType: 'application/json',
   body: Buffer.from('{}'),
   bodySize: 2,
-  production: null,
+  production: {
+    outcome: 'answered',
+    answer: { status: 200, headers: {}, contentType: 'application/json', body, bodySize: body.length },
+    latencyMs: 10,
+    error: null,
+  },
 };
 
-test('a request that was given up is answered after a redrive, and its calls go on being counted', async (context) => {
+test('a request that was given up is answered after a redrive and compared, and its calls go on being counted', async (context) => {
   const cluster = await testCluster();
   context.after(() => cluster.stop());
   let isDown = true;
   const attempts: unknown[] = [];
   const shadow = createServer(({ headers }, response) => {
     attempts.push(headers['x-shadow-attempt']);
-    response.writeHead(isDown ? 503 : 200).end('{"decision":"approved"}');
+    response.writeHead(isDown ? 503 : 200, { 'content-type': 'application/json' }).end(body);
   }).listen({ host: '127.0.0.1', port: 0 });
   context.after(() => shadow.close());
   await once(shadow, 'listening');
@@ -65,6 +75,7 @@ experiments:
   - name: mortgage
     route: { path: /predict }
     production: { url: 'http://127.0.0.1:1' }
+    window: 1s
     shadows:
       - name: boosted
         url: 'http://127.0.0.1:${(shadow.address() as AddressInfo).port}'
@@ -78,13 +89,15 @@ experiments:
 
   const processes = new ProcessGroup();
   context.after(() => processes.stop());
-  await processes.spawn({
-    name: 'the shadow-invoker',
-    command: process.execPath,
-    args: [fileOf('services/shadow-invoker/src/main.ts'), '--config', configFile],
-    logFile: join(folder, 'shadow-invoker.log'),
-    readyLine: /^\{"service":/,
-  });
+  for (const service of ['shadow-invoker', 'comparator']) {
+    await processes.spawn({
+      name: `the ${service}`,
+      command: process.execPath,
+      args: [fileOf(`services/${service}/src/main.ts`), '--config', configFile],
+      logFile: join(folder, `${service}.log`),
+      readyLine: /^\{"service":/,
+    });
+  }
 
   const config = parseConfig({ text, file: configFile, env: {} });
   const logger = createLogger({ service: 'test', level: 'warn' });
@@ -142,4 +155,13 @@ experiments:
     letters.map(({ settlement }) => settlement?.settlement),
     ['redriven'],
   );
+
+  const { running, verdict } = await newestDivergence(config, {
+    isIt: ({ running: { sums } }) => (sums.recovered['answered'] ?? 0) > 0,
+    what: 'the window that counts the recovery',
+  });
+  const { ledger, corrections } = running.sums;
+  assert.deepEqual({ ...ledger.notCompared }, { 'shadow-deferred': 1 }, 'its own window does not change');
+  assert.deepEqual([corrections.compared, corrections.agreed], [1, 1]);
+  assert.deepEqual([running.agreement.estimate, verdict?.balanced], [1, true]);
 });

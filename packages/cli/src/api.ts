@@ -10,7 +10,10 @@ import type {
 /** What the console says of a lane, as far as the demo shows it. The demo started that console, so it is of this version. */
 export interface LaneReport {
   readonly lane: string;
+  /** Recovered requests that are compared are among the compared. */
   readonly ledger: Ledger;
+  /** Of the compared: put off at first, and answered later. */
+  readonly corrected: number;
   /** Requests that were put off and closed later, by how. */
   readonly recovered: Readonly<Record<string, number>>;
   readonly balanced: boolean;

@@ -29,7 +29,8 @@ const latency = {
 /** As the console reports a run of the demo. */
 export const boosted: LaneReport = {
   lane: 'mortgage.boosted.live',
-  ledger: { sampled: 1226, compared: 1212, notCompared: { 'shadow-deferred': 14 } },
+  ledger: { sampled: 1226, compared: 1225, notCompared: { 'shadow-deferred': 1 } },
+  corrected: 13,
   recovered: { answered: 13, 'dead-lettered': 1 },
   balanced: true,
   agreement: interval(0.8834, 0.8469, 0.9142),
@@ -71,6 +72,7 @@ export const repaired: LaneReport = {
     compared: 1216,
     notCompared: { 'shadow-timed-out': 9, 'missing-production-response': 1 },
   },
+  corrected: 0,
   recovered: {},
   balanced: true,
   agreement: interval(0.985, 0.9664, 0.9951),

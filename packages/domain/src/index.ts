@@ -7,12 +7,17 @@
 export { type AlertRule, alertRules } from './alert-rule.ts';
 export { type Lane, laneName, namePattern } from './lane.ts';
 export {
+  areBalanced,
   bearings,
   type Bearings,
+  correctedLedger,
+  type Corrections,
   isBalanced,
   type Ledger,
   type NotComparedReason,
   notComparedReasons,
+  type NotCorrectedReason,
+  notCorrectedReasons,
   type RecoveryOutcome,
   recoveryOutcomes,
 } from './ledger.ts';

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bearings, isBalanced, type Ledger, notComparedReasons } from './ledger.ts';
+import {
+  areBalanced,
+  bearings,
+  correctedLedger,
+  isBalanced,
+  type Ledger,
+  notComparedReasons,
+} from './ledger.ts';
 
 const balancedLedger: fc.Arbitrary<Ledger> = fc
   .record({
@@ -29,4 +36,33 @@ test('what production failed is outside; a failing shadow disagrees; an answer t
     notCompared: { 'production-failed': 1, 'shadow-failed': 2, 'missing-production-response': 3 },
   };
   assert.deepEqual(bearings(ledger), { counted: 9, missing: 3 });
+});
+
+test('a corrected request moves from deferred to compared, and the run stays in balance', () => {
+  const deferred = fc.nat(50).chain((count) => fc.tuple(fc.constant(count), fc.nat(count)));
+  fc.assert(
+    fc.property(balancedLedger, deferred, (ledger, [count, compared]) => {
+      const before = ledger.notCompared['shadow-deferred'] ?? 0;
+      const run: Ledger = {
+        ...ledger,
+        sampled: ledger.sampled + count,
+        notCompared: { ...ledger.notCompared, 'shadow-deferred': before + count },
+      };
+      const corrected = correctedLedger(run, { compared, notCompared: {} });
+      assert.ok(isBalanced(corrected));
+      assert.equal(corrected.compared, run.compared + compared);
+      assert.equal(corrected.notCompared['shadow-deferred'], before + count - compared);
+    }),
+  );
+});
+
+test('more corrected than were deferred is out of balance', () => {
+  const ledger: Ledger = { sampled: 2, compared: 1, notCompared: { 'shadow-deferred': 1 } };
+  assert.equal(isBalanced(correctedLedger(ledger, { compared: 1, notCompared: {} })), true);
+  assert.equal(isBalanced(correctedLedger(ledger, { compared: 2, notCompared: {} })), false);
+});
+
+test('no more recoveries are judged than were answered', () => {
+  const corrections = { compared: 2, notCompared: { 'recovered-before': 1 } } as const;
+  assert.deepEqual([areBalanced(corrections, 3), areBalanced(corrections, 2)], [true, false]);
 });

@@ -20,6 +20,18 @@ export const recoveryOutcomes = ['answered', 'dead-lettered'] as const;
 
 export type RecoveryOutcome = (typeof recoveryOutcomes)[number];
 
+/**
+ * Why a deferred request that was answered afterwards was not compared all the same: the closed list, in the order in
+ * which pages show it.
+ */
+export const notCorrectedReasons: readonly [
+  'recovered-before',
+  'beyond-retention',
+  ...typeof notComparedReasons,
+] = ['recovered-before', 'beyond-retention', ...notComparedReasons];
+
+export type NotCorrectedReason = (typeof notCorrectedReasons)[number];
+
 /** What a reason says about agreement. */
 type Bearing = 'disagreement' | 'missing' | 'outside';
 
@@ -53,11 +65,49 @@ export interface Ledger {
   readonly notCompared: Readonly<Partial<Record<NotComparedReason, number>>>;
 }
 
+/** Whether everything sampled is somewhere, and nothing less than never. */
 export function isBalanced(ledger: Ledger): boolean {
+  const counts = notComparedReasons.map((reason) => ledger.notCompared[reason] ?? 0);
   return (
-    ledger.sampled ===
-    ledger.compared + notComparedReasons.reduce((sum, reason) => sum + (ledger.notCompared[reason] ?? 0), 0)
+    counts.every((count) => count >= 0) &&
+    ledger.sampled === ledger.compared + counts.reduce((sum, count) => sum + count, 0)
   );
+}
+
+/** What became of deferred requests that were answered afterwards. */
+export interface Corrections {
+  readonly compared: number;
+  readonly notCompared: Readonly<Partial<Record<NotCorrectedReason, number>>>;
+}
+
+/**
+ * The ledger of a run when its recovered requests are compared: each compared one moves from `shadow-deferred`, which
+ * is where every request is that can be recovered, to `compared`. So the run balances as its windows do:
+ *
+ *     sampled = (compared + corrected) + (shadow-deferred - corrected) + every other reason
+ *
+ * and no more can have been corrected than were deferred.
+ */
+export function correctedLedger(
+  { sampled, compared, notCompared }: Ledger,
+  corrections: Corrections,
+): Ledger {
+  if (corrections.compared === 0) return { sampled, compared, notCompared };
+  const deferred = (notCompared['shadow-deferred'] ?? 0) - corrections.compared;
+  return {
+    sampled,
+    compared: compared + corrections.compared,
+    notCompared: { ...notCompared, 'shadow-deferred': deferred },
+  };
+}
+
+/**
+ * Whether every recovery with an answer was judged once: `answered = compared + the sum of notCompared`. Fewer may have
+ * been judged: an older version counted recoveries and compared none.
+ */
+export function areBalanced(corrections: Corrections, answered: number): boolean {
+  const counts = notCorrectedReasons.map((reason) => corrections.notCompared[reason] ?? 0);
+  return counts.reduce((sum, count) => sum + count, corrections.compared) <= answered;
 }
 
 /** The requests of a ledger by what they say about agreement. */

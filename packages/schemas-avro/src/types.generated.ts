@@ -125,6 +125,8 @@ export interface Comparison {
   readonly lane: string;
   readonly windowStart: number;
   readonly windowEnd: number;
+  /** true: its pairs are of deferred requests that were answered later. The window is the one that counts the corrections, not that of the requests. */
+  readonly recovery: boolean;
   readonly diverging: DivergingPair | null;
   readonly agreeing: AgreeingPairs | null;
   /** Diverging pairs beyond keep.divergingPairs, without their bodies: labels judge them as well as the kept ones. */
@@ -149,6 +151,19 @@ export interface LatencyBins {
   readonly counts: readonly number[];
 }
 
+/** Deferred requests that were answered afterwards, judged by their pairs. Beside the ledger, not part of it: their own windows have them as shadow-deferred. Of the whole lane, all that were answered are compared + all of notCompared. */
+export interface Corrections {
+  readonly compared: number;
+  /** Of the compared. */
+  readonly agreed: number;
+  /** As SegmentSums' differences. */
+  readonly differences: Readonly<Record<string, number>>;
+  /** Count by reason: those of the ledger, beyond-retention (request or production response are no longer in the log) and recovered-before (it was answered once more); the last two of the whole lane only. */
+  readonly notCompared: Readonly<Record<string, number>>;
+  /** Log time of the earliest request compared, ms since the epoch; null: none was. */
+  readonly earliest: number | null;
+}
+
 export interface SegmentSums {
   /** null: the whole lane. */
   readonly segment: Segment | null;
@@ -161,6 +176,7 @@ export interface SegmentSums {
   readonly shadowLatency: LatencyBins;
   /** Of the whole lane: deferred requests that were closed afterwards, by outcome: answered or dead-lettered. Beside the ledger, not part of it: they were sampled in this window or an earlier one. One that was sent back from the dead letters and then answered counts in both. */
   readonly recovered: Readonly<Record<string, number>>;
+  readonly corrections: Corrections;
 }
 
 export interface OffsetRange {
@@ -211,12 +227,15 @@ export interface WindowFindings {
   readonly shadowLatency: LatencyQuantiles;
   /** Of the whole lane: deferred requests that were closed in this window, by outcome: answered or dead-lettered. */
   readonly recovered: Readonly<Record<string, number>>;
+  readonly corrections: Corrections;
 }
 
 /** Since the run began, or since comparison, margin or segments changed. */
 export interface RunningFindings {
   /** Start of the first window counted; null before there is one. */
   readonly since: number | null;
+  /** Corrections of requests before it are not in the sums, for the requests are not: start of the first window counted, or end of the last one left out. null: as since. */
+  readonly correctionsFrom: number | null;
   /** The config that the sums were judged by. */
   readonly configHash: string;
   readonly sums: SegmentSums;

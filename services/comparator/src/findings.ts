@@ -23,6 +23,11 @@ import { segmentKey } from './window-builder.ts';
 export interface RunningState {
   /** Start of the first window counted; null before there is one. */
   readonly since: number | null;
+  /**
+   * All sampled requests from here on are in the sums, so their corrections can be, too: start of the first window
+   * counted, or end of the last one that was left out; null before there is one.
+   */
+  readonly correctionsFrom: number | null;
   /** End of the last window in which something was sampled; null before there is one. */
   readonly lastWindowEnd: number | null;
   /** By {@link segmentKey}. */
@@ -31,7 +36,13 @@ export interface RunningState {
   readonly alerts: readonly RuleState[];
 }
 
-export const nothingFound: RunningState = { since: null, lastWindowEnd: null, sums: new Map(), alerts: [] };
+export const nothingFound: RunningState = {
+  since: null,
+  correctionsFrom: null,
+  lastWindowEnd: null,
+  sums: new Map(),
+  alerts: [],
+};
 
 export interface FindingsSettings {
   readonly lane: string;
@@ -59,8 +70,14 @@ export function findingsOf(
     ...allSegments(settings.experiment.segments).map(withoutMargin),
   ];
   const inWindow = new Map(segments.map((segment) => [segmentKey(segment), sumOver(window.parts, segment)]));
-  const sums = isMixed ? before.sums : addUp(before.sums, inWindow);
   const lane = segmentKey(null);
+  const correctionsFrom = isMixed ? window.windowEnd : (before.correctionsFrom ?? window.windowStart);
+  // Of a request that is not in the running ledger, the correction can't be: it would have nothing to correct.
+  const areTheirs = (inWindow.get(lane)?.corrections.earliest ?? Infinity) >= correctionsFrom;
+  const counted = areTheirs
+    ? inWindow
+    : new Map([...inWindow].map(([key, sums]) => [key, uncorrected(sums)]));
+  const sums = isMixed ? before.sums : addUp(before.sums, counted);
   // What disagreeing parts say together is nobody's finding: a mixed window changes no alert.
   const watched = isMixed
     ? { states: before.alerts, alerts: [] }
@@ -72,6 +89,7 @@ export function findingsOf(
       });
   const state: RunningState = {
     since: before.since ?? (isMixed ? null : window.windowStart),
+    correctionsFrom,
     lastWindowEnd: window.windowEnd,
     sums,
     alerts: watched.states,
@@ -89,7 +107,8 @@ export function stateFrom(records: readonly Divergence[], configHash: string): R
   const { windowEnd: lastWindowEnd, alerts } = lane;
   if (lane.running.configHash !== configHash) return { ...nothingFound, lastWindowEnd, alerts };
   const sums = new Map(records.map(({ segment, running }) => [segmentKey(segment), running.sums]));
-  return { since: lane.running.since, lastWindowEnd, sums, alerts };
+  const { since, correctionsFrom } = lane.running;
+  return { since, correctionsFrom: correctionsFrom ?? since, lastWindowEnd, sums, alerts };
 }
 
 interface ToRecord {
@@ -126,9 +145,11 @@ function record({ settings, before, window, isMixed, segment, inWindow, state }:
       productionLatency: quantiles(sums.productionLatency),
       shadowLatency: quantiles(sums.shadowLatency),
       recovered: sums.recovered,
+      corrections: sums.corrections,
     },
     running: {
       since: state.since,
+      correctionsFrom: state.correctionsFrom,
       configHash,
       sums: running,
       agreement,
@@ -156,6 +177,11 @@ function sumOver(parts: readonly WindowPart[], segment: Segment | null): Segment
   for (const share of parts.flatMap((part) => part.segments))
     if (segmentKey(share.segment) === key) sums.add(share);
   return sums.toRecord(segment);
+}
+
+function uncorrected(sums: SegmentSums): SegmentSums {
+  const { corrections } = new Sums().toRecord(sums.segment);
+  return { ...sums, corrections };
 }
 
 function addUp(

@@ -7,13 +7,15 @@ import {
   type CommitPosition,
   encodeState,
   type IncomingRecord,
+  type LogLookup,
   type StreamTask,
   type TaskOutput,
   type WantedTick,
 } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
-import { Join } from './join.ts';
+import { Join, type JoinProduction } from './join.ts';
 import { OpenWindows } from './open-windows.ts';
+import { Corrections } from './recoveries/corrections.ts';
 import { type Read, RecordReader } from './record-reader.ts';
 import type { PositionedProduction, PositionedShadow, TracedRequest } from './entry.ts';
 import { Segments } from './segments.ts';
@@ -31,6 +33,8 @@ export interface JoinTaskOptions {
   readonly state: JoinState;
   /** Next offset to be processed, by topic: dead letters of records before it are written already. */
   readonly processed: ReadonlyMap<string, number>;
+  /** Where the pairs of recovered requests are read again. */
+  readonly lookup: LogLookup;
 }
 
 /** Production's timeout may run out, and its response still has to get into the log. */
@@ -55,6 +59,7 @@ export class JoinTask implements StreamTask {
   readonly #join: Join<TracedRequest | null, PositionedProduction, PositionedShadow>;
   readonly #windows: OpenWindows;
   readonly #reader: RecordReader;
+  readonly #corrections: Corrections;
   readonly #next: Map<string, number>;
   readonly #clocks = new Map<string, number>();
   #start: number;
@@ -64,12 +69,13 @@ export class JoinTask implements StreamTask {
   #lastRecoveryMs = 0;
 
   constructor(options: JoinTaskOptions) {
-    const { lane, partition, state, processed } = options;
+    const { lane, partition, state, processed, lookup } = options;
     const { experiment } = lane.ready;
     this.#options = options;
     this.#start = state.start;
     this.#next = new Map(processed);
-    this.#join = new Join({ startMs: state.start, deadlineMs: responseDeadlineMs(experiment) });
+    const deadlineMs = responseDeadlineMs(experiment);
+    this.#join = new Join({ startMs: state.start, deadlineMs });
     this.#settings = {
       lane: lane.name,
       partition,
@@ -81,6 +87,7 @@ export class JoinTask implements StreamTask {
     };
     this.#windows = new OpenWindows(lane, this.#settings);
     this.#reader = new RecordReader(lane, processed);
+    this.#corrections = new Corrections({ lane, partition, deadlineMs, reader: this.#reader, lookup });
   }
 
   appetite(topic: string, head: IncomingRecord | null): Appetite {
@@ -90,17 +97,20 @@ export class JoinTask implements StreamTask {
       case topics.requests:
         return hasRoom || this.#join.needsRequests ? 'now' : 'later';
       case topics.productionResponses:
-        return this.#join.needsProduction || this.#isOver(head) ? 'now' : 'later';
+        return this.#needsProduction || this.#isOver(head) ? 'now' : 'later';
       default:
-        return !this.#join.needsRequests && (hasRoom || !this.#join.needsProduction) ? 'now' : 'later';
+        return this.#takesShadows(hasRoom) ? 'now' : 'later';
     }
   }
 
   accept(record: IncomingRecord): void | Promise<void> {
     const { topics } = this.#options.lane;
-    const take = <T>(read: Read<T>, accept: (value: T | null) => void): void | Promise<void> => {
+    const take = <T>(
+      read: Read<T>,
+      accept: (value: T | null) => void | Promise<void>,
+    ): void | Promise<void> => {
       if (read instanceof Promise) return read.then((value) => this.#take(record, () => accept(value)));
-      this.#take(record, () => accept(read));
+      return this.#take(record, () => accept(read));
     };
     switch (record.topic) {
       case topics.requests:
@@ -118,11 +128,13 @@ export class JoinTask implements StreamTask {
   }
 
   output(isOverdue = false): TaskOutput | null {
-    const end = windowStart(this.#join.completeUpToMs, this.#settings.experiment.windowMs);
+    const completeUpToMs = Math.min(this.#join.completeUpToMs, this.#corrections.openFromMs);
+    const end = windowStart(completeUpToMs, this.#settings.experiment.windowMs);
     if (end <= this.#start)
       return isOverdue ? { records: this.#reader.takeDeadLetters(), positions: this.#positions() } : null;
     const records = [...this.#reader.takeDeadLetters(), ...this.#windows.close(this.#start, end)];
     this.#start = end;
+    this.#corrections.closed(end);
     return { records, positions: this.#positions() };
   }
 
@@ -138,8 +150,11 @@ export class JoinTask implements StreamTask {
     if (isOpen && this.#join.requestsTimeMs < end && nowMs > end + tickAfterMs) {
       wanted.push({ topic: lane.topics.requests, partition, untilMs: end });
     }
-    const deadline = this.#join.oldestDeadlineMs;
-    if (deadline !== null && nowMs > deadline + tickAfterMs) {
+    const deadline = Math.min(
+      this.#join.oldestDeadlineMs ?? Infinity,
+      this.#corrections.oldestDeadlineMs ?? Infinity,
+    );
+    if (nowMs > deadline + tickAfterMs) {
       wanted.push({ topic: lane.topics.productionResponses, partition, untilMs: deadline + 1 });
     }
     return wanted;
@@ -147,10 +162,25 @@ export class JoinTask implements StreamTask {
 
   close(): void {}
 
-  #take(record: IncomingRecord, accept: () => void): void {
-    accept();
+  get #needsProduction(): boolean {
+    return this.#join.needsProduction || this.#corrections.needsProduction;
+  }
+
+  #takesShadows(hasRoom: boolean): boolean {
+    const { needsRequests, needsProduction } = this.#join;
+    return !needsRequests && (hasRoom || !needsProduction) && this.#corrections.hasRoom;
+  }
+
+  #take(record: IncomingRecord, accept: () => void | Promise<void>): void | Promise<void> {
+    const accepting = accept();
+    if (accepting instanceof Promise) return accepting.then(() => this.#taken(record));
+    this.#taken(record);
+  }
+
+  #taken(record: IncomingRecord): void {
     this.#next.set(record.topic, Math.max(record.offset + 1, this.#next.get(record.topic) ?? 0));
     for (const entry of this.#join.takeJoined()) this.#windows.at(entry.request.timeMs).fold(entry);
+    for (const each of this.#corrections.takeFound()) this.#windows.at(each.frontierMs).correct(each);
   }
 
   #acceptRequest(record: IncomingRecord, request: Request | null): void {
@@ -180,16 +210,24 @@ export class JoinTask implements StreamTask {
     const timeMs = this.#clock(record);
     if (response === null || response.experiment !== this.#settings.experiment.name) {
       this.#join.passProduction(timeMs);
+      this.#corrections.passProduction(timeMs);
       return;
     }
     const { exchangeId, result } = response;
-    this.#join.addProduction({ timeMs, exchangeId, payload: { offset: record.offset, result } });
+    const production: JoinProduction<PositionedProduction> = {
+      timeMs,
+      exchangeId,
+      payload: { offset: record.offset, result },
+    };
+    this.#join.addProduction(production);
+    this.#corrections.addProduction(production);
   }
 
-  #acceptShadow(record: IncomingRecord, response: ShadowResponse | null): void {
+  #acceptShadow(record: IncomingRecord, response: ShadowResponse | null): void | Promise<void> {
+    this.#corrections.reads(record);
     if (response === null) return;
     const { kind, requestOffset, requestTime } = response;
-    if (kind === 'recovery') this.#countRecovery(record.offset, response);
+    if (kind === 'recovery') return this.#countRecovery(record, response);
     if (kind !== 'first' && kind !== 'progress') return;
     this.#frontierMs = requestTime;
     const shadow = kind === 'first' ? { offset: record.offset, response } : null;
@@ -199,13 +237,23 @@ export class JoinTask implements StreamTask {
   /**
    * A recovery belongs to the window that the frontier is in where it stands among the shadow responses. That window is
    * open: only a first response or a progress record after it can close it. Where the frontier is before the first open
-   * window, or was not read at all because it is, the recovery was counted when that window was closed.
+   * window, or was not read at all because it is, the recovery was counted when that window was closed. One with an
+   * answer is judged by its pair, too.
    */
-  #countRecovery(offset: number, { status }: ShadowResponse): void {
-    const outcome = recoveryOutcome(status);
-    if (outcome === null || this.#frontierMs < this.#start) return;
-    this.#lastRecoveryMs = this.#frontierMs;
-    this.#windows.at(this.#frontierMs).recover(outcome, offset);
+  #countRecovery(record: IncomingRecord, response: ShadowResponse): void | Promise<void> {
+    const { offset, timestampMs } = record;
+    const outcome = recoveryOutcome(response.status);
+    const frontierMs = this.#frontierMs;
+    const isCounted = frontierMs < this.#start;
+    if (outcome === 'answered' && isCounted) this.#corrections.pass(record, response);
+    if (outcome === null || isCounted) return;
+    const count = (): void => {
+      this.#lastRecoveryMs = frontierMs;
+      this.#windows.at(frontierMs).recover(outcome, offset);
+    };
+    if (outcome === 'dead-lettered') return count();
+    const productionUpTo = this.#next.get(this.#options.lane.topics.productionResponses) ?? 0;
+    return this.#corrections.add({ offset, timestampMs, response, frontierMs }, productionUpTo).then(count);
   }
 
   /**

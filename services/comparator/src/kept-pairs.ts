@@ -28,12 +28,15 @@ const maxRequestIdLength = 200;
  */
 export class KeptPairs {
   readonly #keep: KeepConfig;
+  readonly #recovery: boolean;
   readonly #agreeing: PackedPair[] = [];
   readonly #unkept: PackedPair[] = [];
   #diverging: Kept[] = [];
 
-  constructor(keep: KeepConfig) {
+  /** @param recovery - whether the pairs are of recovered requests; default false */
+  constructor(keep: KeepConfig, recovery: boolean = false) {
     this.#keep = keep;
+    this.#recovery = recovery;
   }
 
   keep(entry: Entry, judgement: Judgement & { outcome: 'compared' }, segments: readonly Segment[]): void {
@@ -59,7 +62,7 @@ export class KeptPairs {
   toRecords(window: Pick<Comparison, 'lane' | 'windowStart' | 'windowEnd'>): readonly ComparisonRecord[] {
     this.#drop();
     const diverging = this.#diverging.toSorted((a, b) => a.pair.requestOffset - b.pair.requestOffset);
-    const none = { ...window, diverging: null, agreeing: null, unkept: null };
+    const none = { ...window, recovery: this.#recovery, diverging: null, agreeing: null, unkept: null };
     return [
       ...diverging.map(({ pair, headers }) => ({ comparison: { ...none, diverging: pair }, headers })),
       ...packPairs(this.#unkept).map((unkept) => ({ comparison: { ...none, unkept }, headers: {} })),

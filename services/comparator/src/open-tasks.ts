@@ -1,4 +1,11 @@
-import type { CommittedOffset, LogOffsets, OpenTask, TaskPlan, TaskSpec } from '@understudy/streams';
+import type {
+  CommittedOffset,
+  LogLookup,
+  LogOffsets,
+  OpenTask,
+  TaskPlan,
+  TaskSpec,
+} from '@understudy/streams';
 import { copartitionedTasks, decodeState } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
 import type { FindingsSettings } from './findings.ts';
@@ -11,6 +18,8 @@ export interface OpenComparatorOptions {
   readonly lane: ComparatorLane;
   readonly settings: FindingsSettings;
   readonly admin: LogOffsets;
+  /** Shared by the tasks of the process. */
+  readonly lookup: LogLookup;
   /** Kept up to date by the lane's merge, while it is here. */
   readonly time: LaneTime;
 }
@@ -67,7 +76,7 @@ export function mergeStateFrom(lane: ComparatorLane, committed: readonly Committ
 }
 
 async function openJoin(
-  { lane, admin }: OpenComparatorOptions,
+  { lane, admin, lookup }: OpenComparatorOptions,
   partition: number,
   committed: readonly CommittedOffset[],
 ): ReturnType<OpenTask> {
@@ -79,7 +88,7 @@ async function openJoin(
     start.set(topic, startOffset(committed, topic, offset));
   }
   const processed = new Map(committed.map(({ topic, offset }) => [topic, offset ?? start.get(topic) ?? 0]));
-  return { task: new JoinTask({ lane, partition, state, processed }), start };
+  return { task: new JoinTask({ lane, partition, state, processed, lookup }), start };
 }
 
 async function openMerge(

@@ -37,6 +37,7 @@ export async function startComparator({
       openTask: openComparatorTask({
         lane,
         admin: streams.admin,
+        lookup: streams.lookup,
         time,
         settings: {
           lane: lane.name,

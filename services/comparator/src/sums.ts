@@ -2,10 +2,12 @@ import { differenceCategories } from '@understudy/comparison';
 import {
   type NotComparedReason,
   notComparedReasons,
+  type NotCorrectedReason,
+  notCorrectedReasons,
   type RecoveryOutcome,
   recoveryOutcomes,
 } from '@understudy/domain';
-import type { Segment, SegmentSums } from '@understudy/schemas-avro';
+import type { Corrections, Segment, SegmentSums } from '@understudy/schemas-avro';
 import { QuantileSketch } from '@understudy/statistics';
 
 /** What one judged request adds to the sums of its segments. */
@@ -16,6 +18,16 @@ export interface Finding {
   readonly categories: readonly string[];
   readonly productionLatencyMs: number | null;
   readonly shadowLatencyMs: number | null;
+}
+
+/** What one recovered request adds. */
+export interface CorrectedFinding {
+  /** Null: compared. */
+  readonly notCompared: NotCorrectedReason | null;
+  readonly agreed: boolean;
+  readonly categories: readonly string[];
+  /** Log time of the request, ms since the epoch. */
+  readonly requestMs: number;
 }
 
 /**
@@ -29,6 +41,7 @@ export class Sums {
   readonly #notCompared = new Map<string, number>();
   readonly #differences = new Map<string, number>();
   readonly #recovered = new Map<string, number>();
+  readonly #corrections = new CorrectionSums();
   #production = new QuantileSketch();
   #shadow = new QuantileSketch();
 
@@ -48,8 +61,15 @@ export class Sums {
     increase(this.#recovered, outcome, 1);
   }
 
+  /** Counts a recovered request that was judged: beside the ledger too. */
+  countCorrection(finding: CorrectedFinding): void {
+    this.#corrections.count(finding);
+  }
+
   /** Adds what was summed elsewhere. */
-  add({ ledger, agreed, differences, productionLatency, shadowLatency, recovered }: SegmentSums): void {
+  add(sums: SegmentSums): void {
+    const { ledger, agreed, differences, productionLatency, shadowLatency, recovered } = sums;
+    this.#corrections.add(sums.corrections);
     this.#sampled += ledger.sampled;
     this.#compared += ledger.compared;
     this.#agreed += agreed;
@@ -75,6 +95,44 @@ export class Sums {
       productionLatency: this.#production.toBins(),
       shadowLatency: this.#shadow.toBins(),
       recovered: inOrder(this.#recovered, recoveryOutcomes),
+      corrections: this.#corrections.toRecord(),
+    };
+  }
+}
+
+class CorrectionSums {
+  #compared = 0;
+  #agreed = 0;
+  readonly #differences = new Map<string, number>();
+  readonly #notCompared = new Map<string, number>();
+  #earliest: number | null = null;
+
+  count({ notCompared, agreed, categories, requestMs }: CorrectedFinding): void {
+    if (notCompared !== null) {
+      increase(this.#notCompared, notCompared, 1);
+      return;
+    }
+    this.#compared += 1;
+    if (agreed) this.#agreed += 1;
+    for (const category of categories) increase(this.#differences, category, 1);
+    this.#earliest = Math.min(this.#earliest ?? requestMs, requestMs);
+  }
+
+  add({ compared, agreed, differences, notCompared, earliest }: Corrections): void {
+    this.#compared += compared;
+    this.#agreed += agreed;
+    for (const [category, count] of Object.entries(differences)) increase(this.#differences, category, count);
+    for (const [reason, count] of Object.entries(notCompared)) increase(this.#notCompared, reason, count);
+    if (earliest !== null) this.#earliest = Math.min(this.#earliest ?? earliest, earliest);
+  }
+
+  toRecord(): Corrections {
+    return {
+      compared: this.#compared,
+      agreed: this.#agreed,
+      differences: inOrder(this.#differences, differenceCategories),
+      notCompared: inOrder(this.#notCompared, notCorrectedReasons),
+      earliest: this.#earliest,
     };
   }
 }

@@ -41,6 +41,16 @@ test('a shadow that fails the hard requests can not pass by answering the easy o
   assert.equal(verdictOf({ sums: sums(1_000, 1_000, { 'shadow-timed-out': 200 }), ...rule }).verdict, 'fail');
 });
 
+test('recovered requests count as compared: what they say narrows the bounds that their absence had widened', () => {
+  const deferred = sums(900, 900, { 'shadow-deferred': 100 });
+  const corrections = { ...deferred.corrections, compared: 100, agreed: 60, differences: { class: 40 } };
+  const corrected = { ...deferred, corrections };
+  assert.deepEqual(agreementOf(corrected, 0.95), agreementOf(sums(960, 1_000), 0.95));
+  assert.equal(verdictOf({ sums: corrected, ...rule }).balanced, true);
+  const tooMany = { ...deferred, corrections: { ...corrections, compared: 101 } };
+  assert.deepEqual(verdictOf({ sums: tooMany, ...rule }).verdict, 'fail');
+});
+
 test('what is missing widens the bounds to both sides and decides nothing', () => {
   const missing = sums(1_000, 1_000, { 'missing-production-response': 200 });
   assert.equal(verdictOf({ sums: missing, ...rule }).verdict, 'inconclusive');

@@ -1,4 +1,4 @@
-import { bearings, isBalanced } from '@understudy/domain';
+import { bearings, correctedLedger, isBalanced } from '@understudy/domain';
 import type { Criterion, Interval, SegmentSums, VerdictNow, VerdictValue } from '@understudy/schemas-avro';
 import { betaBinomialConfidenceSequence } from '@understudy/statistics';
 
@@ -6,11 +6,12 @@ import { betaBinomialConfidenceSequence } from '@understudy/statistics';
 const notEvaluated = ['segments', 'noise-floor', 'latency', 'errors', 'labels', 'duration'] as const;
 
 /**
- * Agreement with a confidence sequence, valid at every look, and bounds for what is missing: the lower end counts
+ * Agreement, recovered requests that are compared among the compared: a confidence sequence, valid at every look, and bounds for what is missing: the lower end counts
  * all that is missing as disagreement, the upper end as agreement. All null where nothing counts.
  */
-export function agreementOf({ ledger, agreed }: SegmentSums, confidence: number): Interval {
-  const { counted, missing } = bearings(ledger);
+export function agreementOf({ ledger, corrections, ...sums }: SegmentSums, confidence: number): Interval {
+  const { counted, missing } = bearings(correctedLedger(ledger, corrections));
+  const agreed = sums.agreed + corrections.agreed;
   if (counted === 0) return { estimate: null, lower: null, upper: null };
   return {
     estimate: counted === missing ? null : agreed / (counted - missing),
@@ -31,7 +32,7 @@ export interface VerdictOptions {
  */
 export function verdictOf({ sums, margin, confidence }: VerdictOptions): VerdictNow {
   const agreement = agreementCriterion(agreementOf(sums, confidence), margin);
-  const balanced = isBalanced(sums.ledger);
+  const balanced = isBalanced(correctedLedger(sums.ledger, sums.corrections));
   const criteria = [agreement, ...notEvaluated.map(notEvaluatedCriterion)];
   return { verdict: balanced ? asVerdict(agreement.outcome) : 'fail', balanced, criteria };
 }

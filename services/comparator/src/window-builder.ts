@@ -6,8 +6,9 @@ import { addToDigest, digestText } from './digest.ts';
 import { judge, type Judgement } from './judge.ts';
 import type { Entry } from './entry.ts';
 import { KeptPairs, type ComparisonRecord } from './kept-pairs.ts';
+import type { Correction } from './recoveries/corrections.ts';
 import type { Segments } from './segments.ts';
-import { type Finding, Sums } from './sums.ts';
+import { type CorrectedFinding, type Finding, Sums } from './sums.ts';
 
 /** What a window is built with: the same for all windows of a task. */
 export interface WindowSettings {
@@ -35,6 +36,7 @@ export class WindowBuilder {
   readonly #sums = new Map<string, { readonly segment: Segment | null; readonly sums: Sums }>();
   readonly #offsets = new Map<string, { first: number; last: number }>();
   readonly #pairs: KeptPairs;
+  readonly #recovered: KeptPairs;
   #digest = 0n;
 
   constructor(settings: WindowSettings, start: number) {
@@ -42,17 +44,13 @@ export class WindowBuilder {
     this.#start = start;
     this.#end = start + settings.experiment.windowMs;
     this.#pairs = new KeptPairs(settings.experiment.keep);
+    this.#recovered = new KeptPairs(settings.experiment.keep, true);
   }
 
   fold(entry: Entry): void {
     const { request, production, shadow } = entry;
-    const { plan, segments, topics } = this.#settings;
-    const judgement = judge(plan, {
-      isReadable: request.payload !== null,
-      production: production?.result ?? null,
-      shadow: shadow.response,
-    });
-    const entrySegments = request.payload === null ? [] : segments.of(request.payload.body);
+    const { topics } = this.#settings;
+    const { judgement, segments: entrySegments } = this.#judged(entry);
     const finding = findingOf(judgement, entry);
     for (const segment of [null, ...entrySegments]) this.#sumsOf(segment).count(finding);
     this.#digest = addToDigest(this.#digest, request.exchangeId ?? `unreadable@${request.offset}`);
@@ -67,6 +65,29 @@ export class WindowBuilder {
   recover(outcome: RecoveryOutcome, offset: number): void {
     this.#sumsOf(null).countRecovery(outcome);
     this.#use(this.#settings.topics.shadowResponses, offset);
+  }
+
+  /**
+   * Counts a recovered request, judged by its pair. The records of the pair are not among those that the part names: the
+   * recovery's own says which they are, and they may stand hours before the window.
+   */
+  correct(correction: Correction): void {
+    if (correction.kind === 'not-compared') {
+      const { reason: notCompared } = correction;
+      this.#sumsOf(null).countCorrection({ notCompared, agreed: false, categories: [], requestMs: 0 });
+      return;
+    }
+    const { entry } = correction;
+    const { judgement, segments } = this.#judged(entry);
+    const isCompared = judgement.outcome === 'compared';
+    const finding: CorrectedFinding = {
+      notCompared: isCompared ? null : judgement.reason,
+      agreed: isCompared && judgement.comparison.outcome === 'agree',
+      categories: isCompared ? judgement.comparison.categories : [],
+      requestMs: entry.request.timeMs,
+    };
+    for (const segment of [null, ...segments]) this.#sumsOf(segment).countCorrection(finding);
+    if (isCompared) this.#recovered.keep(entry, judgement, segments);
   }
 
   part(): WindowPart {
@@ -84,11 +105,21 @@ export class WindowBuilder {
   }
 
   comparisons(): readonly ComparisonRecord[] {
-    return this.#pairs.toRecords({
-      lane: this.#settings.lane,
-      windowStart: this.#start,
-      windowEnd: this.#end,
+    const window = { lane: this.#settings.lane, windowStart: this.#start, windowEnd: this.#end };
+    return [...this.#pairs.toRecords(window), ...this.#recovered.toRecords(window)];
+  }
+
+  #judged({ request, production, shadow }: Entry): {
+    readonly judgement: Judgement;
+    readonly segments: readonly Segment[];
+  } {
+    const { plan, segments } = this.#settings;
+    const judgement = judge(plan, {
+      isReadable: request.payload !== null,
+      production: production?.result ?? null,
+      shadow: shadow.response,
     });
+    return { judgement, segments: request.payload === null ? [] : segments.of(request.payload.body) };
   }
 
   #sumsOf(segment: Segment | null): Sums {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Comparison } from '@understudy/schemas-avro';
-import { driveTask } from '@understudy/streams/testing';
+import { driveTask, memoryLookup } from '@understudy/streams/testing';
 import { JoinTask } from '../src/join-task.ts';
 import { joinStarts, joinStateFrom } from '../src/open-tasks.ts';
 import { LaneLog, runStart, testLane, traceparentOf } from './lane-log.ts';
@@ -24,7 +24,8 @@ async function comparisonsOf({ log }: LaneLog): Promise<readonly Found[]> {
       const start = new Map(
         [...joinStarts(lane, state)].map(([topic, timeMs]) => [topic, log.offsetAtTime(topic, 0, timeMs)]),
       );
-      return { task: new JoinTask({ lane, partition: 0, state, processed: new Map() }), start };
+      const lookup = memoryLookup(log);
+      return { task: new JoinTask({ lane, partition: 0, state, processed: new Map(), lookup }), start };
     },
   });
   const found: Found[] = [];

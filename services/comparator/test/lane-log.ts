@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { parseConfig } from '@understudy/config';
 import { topicNames } from '@understudy/domain';
-import { liveRun, type ProductionResult, type ShadowResponse } from '@understudy/schemas-avro';
+import { type Answer, liveRun, type ProductionResult, type ShadowResponse } from '@understudy/schemas-avro';
 import type { OutgoingRecord } from '@understudy/streams';
 import { localCodecs, MemoryLog } from '@understudy/streams/testing';
 import { type LaneWatch, laneWatch } from '../src/alerts/watch-lane.ts';
@@ -120,10 +120,9 @@ export class LaneLog {
 
   production(timeMs: number, exchangeId: string, decision: string, status = 200): void {
     const { topics, codecs } = this.#lane;
-    const body = Buffer.from(JSON.stringify({ decision }));
     const result: ProductionResult = {
       outcome: 'answered',
-      answer: { status, headers: {}, contentType: 'application/json', body, bodySize: body.length },
+      answer: { ...answerOf(decision), status },
       latencyMs: 10,
       error: null,
     };
@@ -136,22 +135,27 @@ export class LaneLog {
 
   /** A first shadow response; without a decision, a deferred one. */
   shadow(timeMs: number, request: LoggedRequest, decision?: string): void {
-    const body = Buffer.from(JSON.stringify({ decision }));
-    const answer = { status: 200, headers: {}, contentType: 'application/json', body, bodySize: body.length };
     this.#shadowRecord(timeMs, {
       ...called(request),
       kind: 'first',
       status: decision === undefined ? 'deferred' : 'answered',
       reason: decision === undefined ? 'http-500' : null,
       latencyMs: decision === undefined ? null : 20,
-      answer: decision === undefined ? null : answer,
+      answer: decision === undefined ? null : answerOf(decision),
     });
   }
 
-  /** What became of a deferred one afterwards. */
-  recovery(timeMs: number, request: LoggedRequest, status: 'answered' | 'dead_lettered'): void {
-    const reason = status === 'answered' ? null : 'http-500';
-    this.#shadowRecord(timeMs, { ...called(request), kind: 'recovery', status, reason });
+  /** What became of a deferred one afterwards; without a decision, it was given up. */
+  recovery(timeMs: number, request: LoggedRequest, decision?: string): void {
+    const isAnswered = decision !== undefined;
+    this.#shadowRecord(timeMs, {
+      ...called(request),
+      kind: 'recovery',
+      status: isAnswered ? 'answered' : 'dead_lettered',
+      reason: isAnswered ? null : 'http-500',
+      latencyMs: isAnswered ? 20 : null,
+      answer: isAnswered ? answerOf(decision) : null,
+    });
   }
 
   progress(timeMs: number, requestOffset: number, requestTime: number): void {
@@ -180,6 +184,11 @@ export class LaneLog {
       codecs.encoder('shadow-response', topics.shadowResponses)(response),
     );
   }
+}
+
+function answerOf(decision: string): Answer {
+  const body = Buffer.from(JSON.stringify({ decision }));
+  return { status: 200, headers: {}, contentType: 'application/json', body, bodySize: body.length };
 }
 
 function called({

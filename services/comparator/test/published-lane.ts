@@ -1,5 +1,5 @@
 import type { Records } from '@understudy/schemas-avro';
-import { driveTask, MemoryLog } from '@understudy/streams/testing';
+import { driveTask, memoryLookup, MemoryLog } from '@understudy/streams/testing';
 import type { ComparatorLane } from '../src/comparator-lane.ts';
 import type { FindingsSettings } from '../src/findings.ts';
 import { JoinTask } from '../src/join-task.ts';
@@ -33,7 +33,8 @@ export async function publishedLane(lane: ComparatorLane, { log }: LaneLog): Pro
       const start = [...joinStarts(lane, state)].map(
         ([topic, timeMs]) => [topic, log.offsetAtTime(topic, 0, timeMs)] as const,
       );
-      const task = new JoinTask({ lane, partition: 0, state, processed: new Map() });
+      const lookup = memoryLookup(log);
+      const task = new JoinTask({ lane, partition: 0, state, processed: new Map(), lookup });
       return { task, start: new Map(start) };
     },
   });
@@ -69,6 +70,7 @@ export function memoryWindowLog(
 ): WindowLog {
   const startOf = (topic: string): number => deletedBefore.get(topic) ?? 0;
   return {
+    lookup: memoryLookup(log, { start: startOf }),
     bounds: async ({ topic, partition }) => ({
       start: startOf(topic),
       end: log.read(topic, partition).length,

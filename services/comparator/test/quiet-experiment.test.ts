@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { memoryLookup } from '@understudy/streams/testing';
 import { clockToleranceMs } from '../src/join.ts';
 import { JoinTask } from '../src/join-task.ts';
 import { LaneLog, runStart, testLane } from './lane-log.ts';
@@ -25,6 +26,7 @@ test('a lane without traffic follows the responses of other experiments: what it
     partition: 0,
     state: { start: runStart },
     processed: new Map([[productionResponses, 0]]),
+    lookup: memoryLookup(written.log),
   });
   const [response] = written.log.read(productionResponses, 0);
   assert.ok(response);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WindowPart } from '@understudy/schemas-avro';
+import { memoryLookup } from '@understudy/streams/testing';
 import { JoinTask } from '../src/join-task.ts';
 import { LaneLog, runStart, testLane, windowMs } from './lane-log.ts';
 
@@ -10,7 +11,8 @@ const state = { start: runStart };
 
 /** A join that has read all requests and shadow responses that a log holds. */
 async function joinOf(written: LaneLog): Promise<JoinTask> {
-  const task = new JoinTask({ lane, partition: 0, state, processed: new Map() });
+  const lookup = memoryLookup(written.log);
+  const task = new JoinTask({ lane, partition: 0, state, processed: new Map(), lookup });
   for (const topic of [requests, shadowResponses]) {
     for (const record of written.log.read(topic, 0)) await task.accept(record);
   }
@@ -39,8 +41,8 @@ test('a window that holds nothing but recoveries asks for a tick, closes, and is
   const end = runStart + windowMs;
   assert.deepEqual((await joinOf(written)).wantedTicks(end + 10_000), [], 'an empty window waits for nobody');
 
-  written.recovery(timeMs + 3_000, request, 'answered');
-  written.recovery(timeMs + 3_001, request, 'dead_lettered');
+  written.recovery(timeMs + 3_000, request, 'approved');
+  written.recovery(timeMs + 3_001, request);
   const waiting = await joinOf(written);
   assert.deepEqual(waiting.wantedTicks(end + 10_000), [{ topic: requests, partition: 0, untilMs: end }]);
 
@@ -62,9 +64,9 @@ test('a window that holds nothing but recoveries asks for a tick, closes, and is
 test('recoveries whose frontier lies before the first open window were counted when that was closed', async () => {
   const written = new LaneLog(lane);
   const request = { offset: 0, timeMs: runStart - 60_000, exchangeId: 'x' };
-  written.recovery(runStart - 200, request, 'answered');
+  written.recovery(runStart - 200, request, 'approved');
   written.progress(runStart - 100, 0, runStart - 100);
-  written.recovery(runStart + 50, request, 'answered');
+  written.recovery(runStart + 50, request, 'approved');
   written.progress(
     runStart + windowMs,
     written.raw(requests, runStart + windowMs, null),

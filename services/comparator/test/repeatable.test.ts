@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { recoveryOutcomes } from '@understudy/domain';
 import type { Alert, Records } from '@understudy/schemas-avro';
 import type { OutgoingRecord } from '@understudy/streams';
-import { driveTask } from '@understudy/streams/testing';
+import { driveTask, memoryLookup } from '@understudy/streams/testing';
 import fc from 'fast-check';
 import type { ComparatorLane } from '../src/comparator-lane.ts';
 import { JoinTask } from '../src/join-task.ts';
@@ -26,7 +26,15 @@ interface Row {
   readonly production: { readonly delayMs: number; readonly status: number | null } | null;
   readonly shadow: 'agrees' | 'differs' | 'deferred' | 'unsampled';
   /** Of a deferred one; null: it is still being tried when the log ends. */
-  readonly recovery: { readonly afterMs: number; readonly status: 'answered' | 'dead_lettered' } | null;
+  readonly recovery: Recovery | null;
+}
+
+interface Recovery {
+  readonly afterMs: number;
+  /** Null: it was given up. */
+  readonly decision: 'approved' | 'denied' | null;
+  /** So much later it is there once more; null: it is not. */
+  readonly againMs: number | null;
 }
 
 /** Feeds, commits and kills: see `driveTask`. Many, for a short run kills nothing that matters. */
@@ -51,7 +59,8 @@ const row: fc.Arbitrary<Row> = fc.record({
   recovery: fc.option(
     fc.record({
       afterMs: fc.oneof(fc.nat(2_000), fc.nat(60_000)),
-      status: fc.constantFrom('answered', 'answered', 'dead_lettered'),
+      decision: fc.constantFrom('approved', 'denied', null),
+      againMs: fc.constantFrom(null, null, 10, 40_000),
     }),
   ),
 });
@@ -97,7 +106,7 @@ class Recoveries {
   #pending: {
     readonly atMs: number;
     readonly request: LoggedRequest;
-    readonly status: 'answered' | 'dead_lettered';
+    readonly decision: Recovery['decision'];
   }[] = [];
 
   constructor(out: LaneLog) {
@@ -106,13 +115,16 @@ class Recoveries {
 
   add(request: LoggedRequest, recovery: Row['recovery']): void {
     if (recovery === null) return;
-    this.#pending.push({ atMs: request.timeMs + 100 + recovery.afterMs, request, status: recovery.status });
+    const { afterMs, againMs, decision } = recovery;
+    const atMs = request.timeMs + 100 + afterMs;
+    this.#pending.push({ atMs, request, decision });
+    if (againMs !== null) this.#pending.push({ atMs: atMs + againMs, request, decision });
     this.#pending.sort((a, b) => a.atMs - b.atMs);
   }
 
   writeUntil(timeMs: number): void {
-    for (const { atMs, request, status } of this.#pending) {
-      if (atMs < timeMs) this.#out.recovery(atMs, request, status);
+    for (const { atMs, request, decision } of this.#pending) {
+      if (atMs < timeMs) this.#out.recovery(atMs, request, decision ?? undefined);
     }
     this.#pending = this.#pending.filter(({ atMs }) => atMs >= timeMs);
   }
@@ -138,10 +150,21 @@ interface Published {
   readonly deadLetters: number;
 }
 
-/** Runs join and merge over the log, both by the given steps. */
-async function publish(rows: readonly Row[], steps: readonly number[]): Promise<Published> {
+/**
+ * Runs join and merge over the log, both by the given steps. Lagging: the log holds no production response, so far, that
+ * the join has not read.
+ */
+async function publish(
+  rows: readonly Row[],
+  steps: readonly number[],
+  isLagging = false,
+): Promise<Published> {
   const { log } = write(rows);
   const { topics, lanePartition: partition } = lane;
+  let productionEnd = 0;
+  const lookup = memoryLookup(log, {
+    end: (topic) => (isLagging && topic === topics.productionResponses ? productionEnd : Infinity),
+  });
   const joined = await driveTask({
     log,
     steps,
@@ -160,7 +183,14 @@ async function publish(rows: readonly Row[], steps: readonly number[]): Promise<
       const processed = new Map(
         committed.map(({ topic, offset }) => [topic, offset ?? start.get(topic) ?? 0]),
       );
-      return { task: new JoinTask({ lane, partition: 0, state, processed }), start };
+      const task = new JoinTask({ lane, partition: 0, state, processed, lookup });
+      const accept = task.accept.bind(task);
+      task.accept = async (record) => {
+        await accept(record);
+        if (record.topic === topics.productionResponses)
+          productionEnd = Math.max(productionEnd, record.offset + 1);
+      };
+      return { task, start };
     },
   });
   const settings = {
@@ -229,7 +259,9 @@ test('any interleaving, batching and killing of a lane publishes the same bytes'
       fc.array(row, { minLength: 1, maxLength: 60, size: 'max' }),
       manySteps,
       async (rows, steps) => {
-        assert.deepEqual(await publish(rows, steps), await publish(rows, []));
+        const once = await publish(rows, []);
+        assert.deepEqual(await publish(rows, steps), once);
+        assert.deepEqual(await publish(rows, steps, true), once);
       },
     ),
     { numRuns: 200, endOnFailure: true },
@@ -251,14 +283,23 @@ test('every sampled request is in exactly one window, and the running sums add u
       );
       assert.equal(whole.at(-1)?.running.sums.ledger.sampled ?? 0, sampled.length);
       assert.ok(whole.every(({ verdict }) => verdict?.balanced === true));
-      const closed = rows
-        .filter((each) => isDeferred(each) && each.recovery !== null)
-        .map(({ recovery }) => recovery?.status);
+      const closed = rows.flatMap((each) => (isDeferred(each) ? (each.recovery ?? []) : []));
+      const repeated = closed.filter(({ againMs }) => againMs !== null);
+      const all = [...closed, ...repeated];
       const recovered = { answered: 0, 'dead-lettered': 0, ...whole.at(-1)?.running.sums.recovered };
       assert.deepEqual(recovered, {
-        answered: closed.filter((status) => status === 'answered').length,
-        'dead-lettered': closed.filter((status) => status === 'dead_lettered').length,
+        answered: all.filter(({ decision }) => decision !== null).length,
+        'dead-lettered': all.filter(({ decision }) => decision === null).length,
       });
+      const corrections = whole.at(-1)?.running.sums.corrections;
+      const judged = Object.values(corrections?.notCompared ?? {}).reduce((a, b) => a + b, 0);
+      assert.equal((corrections?.compared ?? 0) + judged, recovered.answered);
+      const twice = repeated.filter(({ decision }) => decision !== null).length;
+      assert.equal(corrections?.notCompared['recovered-before'] ?? 0, twice);
+      assert.equal(
+        whole.reduce((sum, { window }) => sum + window.corrections.compared, 0),
+        corrections?.compared ?? 0,
+      );
       for (const outcome of recoveryOutcomes) {
         const inWindows = whole.reduce((sum, { window }) => sum + (window.recovered[outcome] ?? 0), 0);
         assert.equal(inWindows, recovered[outcome]);

@@ -3,7 +3,7 @@ import { drawInto, el, placed } from './dom.ts';
 import { count } from './format.ts';
 import { ledgerSentence, reasons, reasonsIn } from './words.ts';
 
-type Shown = Pick<LaneView, 'ledger' | 'balanced' | 'recovered'>;
+type Shown = Pick<LaneView, 'ledger' | 'corrected' | 'balanced' | 'recovered'>;
 
 /** Where every sampled request went: a bar, the sum as a sentence, and each reason with what it says. */
 export function ledgerSection(): { readonly node: HTMLElement; readonly update: (view: LaneView) => void } {
@@ -11,11 +11,11 @@ export function ledgerSection(): { readonly node: HTMLElement; readonly update: 
   const draw = drawInto(body, drawLedger);
   return {
     node: el('section', { class: 'ledger' }, el('h3', {}, 'Where every request went'), body),
-    update: ({ ledger, balanced, recovered }) => draw({ ledger, balanced, recovered }),
+    update: ({ ledger, corrected, balanced, recovered }) => draw({ ledger, corrected, balanced, recovered }),
   };
 }
 
-function drawLedger({ ledger, balanced, recovered }: Shown): Node[] {
+function drawLedger({ ledger, corrected, balanced, recovered }: Shown): Node[] {
   const others = reasonsIn(ledger.notCompared);
   const parts = [
     { className: 'compared', requests: ledger.compared },
@@ -36,7 +36,7 @@ function drawLedger({ ledger, balanced, recovered }: Shown): Node[] {
     ...(others.length === 0
       ? []
       : [el('ul', { class: 'reasons' }, ...others.map((each) => reasonItem(each.reason, each.requests)))]),
-    ...recoveredLines(recovered),
+    ...recoveredLines(recovered, corrected),
   ];
 }
 
@@ -47,9 +47,16 @@ function reasonItem(reason: string, requests: number): Node {
     'li',
     { class: known?.bearing ?? 'missing' },
     el('b', {}, count(requests)),
-    ` ${says}`,
+    ` ${says} `,
+    el('a', { class: 'quiet', href: sectionOf(reason), target: '_blank' }, reason),
     el('span', { class: 'quiet' }, ` ${bearingWords[known?.bearing ?? 'missing']}`),
   );
+}
+
+/** Where docs/ledger.md says what the reason means, and what to do: a browser goes to the heading's text. */
+function sectionOf(reason: string): string {
+  const heading = encodeURIComponent(`### \`${reason}\``).replaceAll('-', '%2D');
+  return `/page/ledger.md#:~:text=${heading}`;
 }
 
 const bearingWords = {
@@ -58,10 +65,11 @@ const bearingWords = {
   outside: '(left out: there was nothing to agree with)',
 } as const;
 
-function recoveredLines(recovered: Shown['recovered']): Node[] {
+function recoveredLines(recovered: Shown['recovered'], corrected: number): Node[] {
   const outcomes = Object.entries(recovered).filter(([, requests]) => requests > 0);
   if (outcomes.length === 0) return [];
   const words = outcomes.map(([outcome, requests]) => `${count(requests)} ${outcome}`).join(', ');
   // No sum: who was given up, sent back and answered counts under both.
-  return [el('p', { class: 'quiet' }, `Of deferred requests, later: ${words}`)];
+  const compared = corrected === 0 ? '' : `; ${count(corrected)} of them are among the compared`;
+  return [el('p', { class: 'quiet' }, `Of deferred requests, later: ${words}${compared}`)];
 }

@@ -63,10 +63,12 @@ suite('the console over HTTP', () => {
     const record = divergence({ sampled: 5 });
     const ledger = { sampled: 5, compared: 2, notCompared: { 'shadow-deferred': 3 } };
     const recovered = { answered: 2, 'dead-lettered': 1 };
-    const sums = { ...record.running.sums, ledger, recovered };
+    const corrections = { ...record.running.sums.corrections, compared: 2, agreed: 1, earliest: 0 };
+    const sums = { ...record.running.sums, ledger, recovered, corrections };
     lanes.add({ ...record, running: { ...record.running, sums } });
     const view = (await get('/api/lanes/mortgage.boosted.live')).body as LaneView;
-    assert.deepEqual([view.ledger, view.recovered], [ledger, recovered]);
+    const corrected = { sampled: 5, compared: 4, notCompared: { 'shadow-deferred': 1 } };
+    assert.deepEqual([view.ledger, view.corrected, view.recovered], [corrected, 2, recovered]);
   });
 
   test('history and differing pairs of a lane', async (context) => {

@@ -23,7 +23,8 @@ const boosted = { experiment: 'mortgage', shadow: 'boosted', run: 'live' };
 const repaired = { experiment: 'mortgage', shadow: 'repaired', run: 'live' };
 
 function comparison(lane: string, windowStart: number): Comparison {
-  return { lane, windowStart, windowEnd: windowStart + 1, diverging: null, agreeing: null, unkept: null };
+  const none = { recovery: false, diverging: null, agreeing: null, unkept: null };
+  return { lane, windowStart, windowEnd: windowStart + 1, ...none };
 }
 
 test('every listener hears of every lane, once and in order; what is no comparison is counted', async (t) => {

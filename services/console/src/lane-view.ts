@@ -1,3 +1,4 @@
+import { correctedLedger } from '@understudy/domain';
 import type { Divergence, LatencyBins } from '@understudy/schemas-avro';
 import { QuantileSketch } from '@understudy/statistics';
 import type { LaneView, LatencyView, SegmentView } from './views.ts';
@@ -16,14 +17,15 @@ export interface NewestOfLane {
 
 export function laneView(newest: NewestOfLane): LaneView {
   const { lane, windowStart, windowEnd, running, verdict } = newest.lane;
-  const { ledger, recovered, productionLatency, shadowLatency } = running.sums;
+  const { ledger, recovered, corrections, productionLatency, shadowLatency } = running.sums;
   return {
     lane,
     since: running.since,
     windowStart,
     windowEnd,
     windows: newest.windows,
-    ledger,
+    ledger: correctedLedger(ledger, corrections),
+    corrected: corrections.compared,
     balanced: verdict.balanced,
     recovered,
     agreement: running.agreement,
@@ -44,9 +46,10 @@ export function laneView(newest: NewestOfLane): LaneView {
 
 function segmentView({ segment, running }: Divergence): SegmentView | null {
   const { sums, agreement, margin, flagged } = running;
-  const { sampled, compared } = sums.ledger;
+  const { sampled, compared } = correctedLedger(sums.ledger, sums.corrections);
+  const agreed = sums.agreed + sums.corrections.agreed;
   if (segment === null || sampled === 0) return null;
-  return { segment, agreement, compared, agreed: sums.agreed, sampled, margin, flagged };
+  return { segment, agreement, compared, agreed, sampled, margin, flagged };
 }
 
 /** What is surely too low first; then by how high the agreement can be at most, then by the estimate. */

@@ -34,6 +34,7 @@ suite('lanes', () => {
       windowEnd: 20_000,
       windows: 2,
       ledger: { sampled: 250, compared: 250, notCompared: {} },
+      corrected: 0,
       balanced: true,
       recovered: {},
       agreement: { estimate: 0.8, lower: 0.7, upper: 0.85 },

@@ -13,12 +13,15 @@ export interface PageFile {
 }
 
 const folder = fileURLToPath(new URL('../page', import.meta.url));
+/** The page of the docs that the page links to, served beside it: as it is, for a person can read it. */
+const ledger = new URL('../../../docs/ledger.md', import.meta.url);
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.ts': 'text/javascript; charset=utf-8',
+  '.md': 'text/plain; charset=utf-8',
 };
 
 /**
@@ -27,7 +30,10 @@ const contentTypes: Readonly<Record<string, string>> = {
  */
 export function readPageFiles(): ReadonlyMap<string, PageFile> {
   const names = readdirSync(folder).filter((name) => extname(name) in contentTypes);
-  return new Map(names.map((name) => [name, pageFile(name, readFileSync(join(folder, name), 'utf8'))]));
+  const files = names.map(
+    (name) => [name, pageFile(name, readFileSync(join(folder, name), 'utf8'))] as const,
+  );
+  return new Map([...files, ['ledger.md', pageFile('ledger.md', readFileSync(ledger, 'utf8'))]]);
 }
 
 function pageFile(name: string, source: string): PageFile {

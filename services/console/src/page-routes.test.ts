@@ -34,6 +34,12 @@ suite('the page’s files', () => {
     for (const path of named) assert.equal((await app.inject(path)).statusCode, 200, path);
   });
 
+  test('the page on the ledger that reasons link to is there, as text', async () => {
+    const { statusCode, headers, body } = await app.inject('/page/ledger.md');
+    assert.deepEqual([statusCode, headers['content-type']], [200, 'text/plain; charset=utf-8']);
+    assert.match(body, /^### `shadow-deferred`$/m);
+  });
+
   test('a browser that has a file is told that it is still the same', async () => {
     const { headers } = await app.inject('/page/theme.css');
     const again = await app.inject({ url: '/page/theme.css', headers: { 'if-none-match': headers.etag } });

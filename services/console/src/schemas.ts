@@ -34,6 +34,7 @@ const lane = object({
     compared: count,
     notCompared: counts,
   }),
+  corrected: count,
   balanced: flag,
   recovered: counts,
   agreement: interval,

@@ -16,7 +16,10 @@ export interface LaneView {
   readonly windowEnd: number;
   /** Windows of the lane that were read; those in which nothing was sampled are not written. */
   readonly windows: number;
+  /** Recovered requests that are compared are among the compared. */
   readonly ledger: LedgerView;
+  /** Of the compared: deferred at first, and answered later. */
+  readonly corrected: number;
   /** Whether sampled = compared + all that was not compared. */
   readonly balanced: boolean;
   /** Deferred requests that were closed afterwards, by outcome; beside the ledger, not part of it. */

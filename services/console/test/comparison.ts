@@ -29,6 +29,7 @@ export function diverging(given: Partial<DivergingPair> = {}, windowStart: numbe
     lane: 'mortgage.boosted.live',
     windowStart,
     windowEnd: windowStart + 5_000,
+    recovery: false,
     diverging,
     agreeing: null,
     unkept: null,

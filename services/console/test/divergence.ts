@@ -21,6 +21,7 @@ export function divergence(found: Found): Divergence {
   const [lower, upper] = sampled === 0 ? [null, null] : bounds;
   const ledger = { sampled, compared: sampled, notCompared: {} };
   const margin = segment === null ? 0.95 : 0.9;
+  const corrections = { compared: 0, agreed: 0, differences: {}, notCompared: {}, earliest: null };
   const none = { p50: null, p95: null, p99: null };
   const configHash = found.configHash ?? 'config';
   const verdict = found.verdict ?? 'inconclusive';
@@ -38,11 +39,13 @@ export function divergence(found: Found): Divergence {
       agreement: { estimate, lower, upper },
       differences: {},
       recovered: {},
+      corrections,
       productionLatency: none,
       shadowLatency: none,
     },
     running: {
       since: 0,
+      correctionsFrom: 0,
       configHash,
       sums: {
         segment,
@@ -50,6 +53,7 @@ export function divergence(found: Found): Divergence {
         agreed,
         differences: {},
         recovered: {},
+        corrections,
         productionLatency: latency(sampled, 5),
         shadowLatency: latency(sampled, 20),
       },

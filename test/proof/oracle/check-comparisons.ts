@@ -3,27 +3,38 @@ import type { Entry } from './entries.ts';
 import type { LaneEvidence } from './evidence.ts';
 import type { Findings } from './findings.ts';
 
-/** Every compared pair stands once among the comparisons: packed if it agrees, alone if it diverges. */
+/**
+ * Every compared pair stands once among the comparisons: packed if it agrees, alone if it diverges; that of a recovered
+ * request with a mark, in the window that counts it.
+ */
 export function checkComparisons(findings: Findings, lane: LaneEvidence): void {
   for (const [partition, comparisons] of lane.comparisons.entries()) {
     const where = `${lane.name} partition ${partition}, comparison of request`;
-    const entries = (lane.entries[partition] ?? []).filter(({ fate }) => fate.compared);
+    const corrections = (lane.recoveries[partition] ?? []).flatMap(({ correction }) => correction ?? []);
+    const pairs: readonly ExpectedPair[] = [
+      ...(lane.entries[partition] ?? []).map((entry) => ({ ...entry, isRecovery: false })),
+      ...corrections.map(({ entry, ...found }) => ({ ...entry, ...found, isRecovery: true })),
+    ].filter(({ fate }) => fate.compared);
     const found = comparisons.flatMap(({ value, raw }) =>
       value === null ? [] : pairsIn(value, raw.headers['traceparent']),
     );
     findings.once(
       'C1',
       where,
-      entries.map(({ request }) => request.offset),
+      pairs.map(({ request }) => request.offset),
       found.map(({ offset }) => offset),
     );
     const byOffset = new Map(found.map((pair) => [pair.offset, pair.text]));
-    for (const entry of entries) {
-      const text = byOffset.get(entry.request.offset);
+    for (const pair of pairs) {
+      const text = byOffset.get(pair.request.offset);
       if (text !== undefined)
-        findings.same('C2', `${where} ${entry.request.offset}`, expectedText(lane, entry), text);
+        findings.same('C2', `${where} ${pair.request.offset}`, expectedText(lane, pair), text);
     }
   }
+}
+
+interface ExpectedPair extends Entry {
+  readonly isRecovery: boolean;
 }
 
 interface Pair {
@@ -32,13 +43,14 @@ interface Pair {
 }
 
 function pairsIn(
-  { windowStart, diverging, agreeing }: Comparison,
+  { windowStart, recovery, diverging, agreeing }: Comparison,
   trace: string | undefined,
 ): readonly Pair[] {
+  const begin = beginOf(windowStart, recovery);
   const packed = (agreeing?.requestOffsets ?? []).map((offset, index) => ({
     offset,
     text:
-      `window ${windowStart} ${agreeing?.exchangeIds[index]} of ${agreeing?.requestIds[index]}: ` +
+      `${begin} ${agreeing?.exchangeIds[index]} of ${agreeing?.requestIds[index]}: ` +
       `${agreeing?.productionOutputs[index]} and ${agreeing?.shadowOutputs[index]} agree`,
   }));
   if (diverging === null) return packed;
@@ -46,15 +58,19 @@ function pairsIn(
     diverging;
   const categories = [...new Set(differences.map(({ category }) => category))];
   const text =
-    `window ${windowStart} ${exchangeId} of ${requestId}: ` +
+    `${begin} ${exchangeId} of ${requestId}: ` +
     `${diverging.productionOutput} and ${diverging.shadowOutput} differ in ${categories.join(' ')}, ` +
     `production at ${productionOffset}, shadow at ${shadowOffset}, ${JSON.stringify(segments)}, trace ${trace}`;
   return [...packed, { offset: requestOffset, text }];
 }
 
-function expectedText({ rules }: LaneEvidence, entry: Entry): string {
-  const { windowStart, request, production, shadow, fate, segment } = entry;
-  const begin = `window ${windowStart} ${request.value?.exchangeId} of ${request.value?.requestId}: `;
+function beginOf(windowStart: number, isRecovery: boolean): string {
+  return `window ${windowStart}${isRecovery ? ' recovery' : ''}`;
+}
+
+function expectedText({ rules }: LaneEvidence, pair: ExpectedPair): string {
+  const { windowStart, isRecovery, request, production, shadow, fate, segment } = pair;
+  const begin = `${beginOf(windowStart, isRecovery)} ${request.value?.exchangeId} of ${request.value?.requestId}: `;
   if (!fate.compared) return begin + fate.reason;
   const [ours, theirs] = fate.outputs ?? [null, null];
   if (fate.agreed) return `${begin}${ours} and ${theirs} agree`;

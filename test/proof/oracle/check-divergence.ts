@@ -1,9 +1,16 @@
 import type { Divergence } from '@understudy/schemas-avro';
-import type { Entry } from './entries.ts';
 import type { LaneEvidence } from './evidence.ts';
-import type { Recovery } from './recoveries.ts';
 import type { Findings } from './findings.ts';
-import { digestOf, rangesOf, rangesText, tallyIn, tallyOf } from './tally.ts';
+import {
+  type Counted,
+  countedIn,
+  countedOf,
+  digestOf,
+  rangesOf,
+  rangesText,
+  tallyIn,
+  tallyOf,
+} from './tally.ts';
 
 /** The start of every window of the lane in which something was sampled or recovered, in order. */
 export function expectedWindows(lane: LaneEvidence): readonly number[] {
@@ -39,12 +46,9 @@ export function checkDivergence(findings: Findings, lane: LaneEvidence): void {
   const running = new Map<string, Counted>(segments.map((segment) => [segment, nothing]));
   let previousEnd = lane.runStart;
   for (const start of windows) {
-    const inWindow = byWindow.get(start) ?? [];
+    const inWindow = countedOf(byWindow.get(start) ?? [], recoveredIn.get(start) ?? []);
     for (const segment of segments) {
-      const own: Counted = {
-        entries: segment === 'all' ? inWindow : inWindow.filter((entry) => entry.segment === segment),
-        recoveries: segment === 'all' ? (recoveredIn.get(start) ?? []) : [],
-      };
+      const own = segment === 'all' ? inWindow : countedIn(segment, inWindow);
       const sums = sumOf(running.get(segment) ?? nothing, own);
       running.set(segment, sums);
       const record = byKey.get(`${start} ${segment}`);
@@ -55,16 +59,14 @@ export function checkDivergence(findings: Findings, lane: LaneEvidence): void {
   checkVerdicts(findings, lane, byKey);
 }
 
-/** What a record counts. */
-interface Counted {
-  readonly entries: readonly Entry[];
-  readonly recoveries: readonly Recovery[];
-}
-
-const nothing: Counted = { entries: [], recoveries: [] };
+const nothing: Counted = countedOf([], []);
 
 function sumOf(a: Counted, b: Counted): Counted {
-  return { entries: [...a.entries, ...b.entries], recoveries: [...a.recoveries, ...b.recoveries] };
+  return {
+    entries: [...a.entries, ...b.entries],
+    recoveries: [...a.recoveries, ...b.recoveries],
+    corrections: [...a.corrections, ...b.corrections],
+  };
 }
 
 interface ToCheck {
@@ -85,7 +87,7 @@ function checkRecord(
   const empty = (record.windowStart - previousEnd) / rules.windowMs;
   findings.same('C2', `${at}: empty windows before`, empty, record.emptyWindowsBefore);
   findings.same('C2', at, windowTally(own), foundWindowTally(record));
-  findings.same('C2', `${at}: running`, tallyOf(sums.entries, sums.recoveries), tallyIn(record.running.sums));
+  findings.same('C2', `${at}: running`, tallyOf(sums), tallyIn(record.running.sums));
   findings.same('C2', `${at}: running since`, firstWindow(lane) ?? runStart, record.running.since ?? 0);
   if (record.segment !== null) return;
   findings.same('C2', `${at}: balanced`, 'true', String(record.verdict?.balanced));
@@ -130,13 +132,13 @@ function firstWindow(lane: LaneEvidence): number | undefined {
 }
 
 /** Divergence has quantiles of the window's latencies, not their number: that stands in the parts. */
-function windowTally({ entries, recoveries }: Counted): string {
-  return withoutLatencies(tallyOf(entries, recoveries));
+function windowTally(counted: Counted): string {
+  return withoutLatencies(tallyOf(counted));
 }
 
 function foundWindowTally({ window, running }: Divergence): string {
-  const { ledger, agreed, differences, recovered } = window;
-  return withoutLatencies(tallyIn({ ...running.sums, ledger, agreed, differences, recovered }));
+  const { ledger, agreed, differences, recovered, corrections } = window;
+  return withoutLatencies(tallyIn({ ...running.sums, ledger, agreed, differences, recovered, corrections }));
 }
 
 function withoutLatencies(tally: string): string {

@@ -3,7 +3,7 @@ import type { Entry } from './entries.ts';
 import type { Recovery } from './recoveries.ts';
 import type { LaneEvidence } from './evidence.ts';
 import type { Findings } from './findings.ts';
-import { digestOf, rangesOf, rangesText, tallyIn, tallyOf } from './tally.ts';
+import { countedIn, countedOf, digestOf, rangesOf, rangesText, tallyIn, tallyOf } from './tally.ts';
 
 /** Each (lane, partition, window) has one part, without gap or overlap from the run's start on, with the right values. */
 export function checkParts(findings: Findings, lane: LaneEvidence): void {
@@ -68,11 +68,10 @@ function checkPart(
 
 /** The whole, then each value of the segment that occurs. */
 function segmentTallies(entries: readonly Entry[], recoveries: readonly Recovery[]): string {
-  const bySegment = Map.groupBy(entries, ({ segment }) => segment);
-  const lines = [...bySegment].flatMap(([segment, own]) =>
-    segment === null ? [] : [`${segment}: ${tallyOf(own)}`],
-  );
-  return [`all: ${tallyOf(entries, recoveries)}`, ...lines.toSorted()].join(' | ');
+  const counted = countedOf(entries, recoveries);
+  const segments = new Set([...entries, ...counted.corrections].flatMap(({ segment }) => segment ?? []));
+  const lines = [...segments].map((segment) => `${segment}: ${tallyOf(countedIn(segment, counted))}`);
+  return [`all: ${tallyOf(counted)}`, ...lines.toSorted()].join(' | ');
 }
 
 function sumsText(segments: readonly SegmentSums[]): string {

@@ -97,7 +97,7 @@ function findingsIn(log: Partial<typeof right>): string {
     name: 'e.s.live',
     rules,
     shadows: [shadows],
-    recoveries: [recoveriesOf(rules, shadows)],
+    recoveries: [recoveriesOf(rules, shadows, [])],
     retries: [topic('1s', 1_000, first), topic('2s', 2_000, second)],
   } as unknown as LaneEvidence;
   const evidence = {

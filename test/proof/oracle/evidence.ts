@@ -136,6 +136,13 @@ export class Witness {
         .flat()
         .flatMap(({ value }) => value ?? []);
       const runStart = own[0]?.start ?? 0;
+      const entries = requests.map((ofPartition, partition) =>
+        entriesOf(rules, runStart, {
+          requests: ofPartition,
+          productions: productions[partition] ?? [],
+          shadows: shadows[partition] ?? [],
+        }),
+      );
       lanes.push({
         rules,
         name,
@@ -148,15 +155,11 @@ export class Witness {
         runs: own,
         runStart,
         shadows,
-        recoveries: shadows.map((ofPartition) => recoveriesOf(rules, ofPartition)),
-        retries: await this.#retries(rules),
-        entries: requests.map((ofPartition, partition) =>
-          entriesOf(rules, runStart, {
-            requests: ofPartition,
-            productions: productions[partition] ?? [],
-            shadows: shadows[partition] ?? [],
-          }),
+        recoveries: shadows.map((ofPartition, partition) =>
+          recoveriesOf(rules, ofPartition, entries[partition] ?? []),
         ),
+        retries: await this.#retries(rules),
+        entries,
         comparisons: await this.#records<Comparison>(`comparisons.${name}`, 'Comparison'),
         parts: ofLane(parts),
         divergences: ofLane(divergences),

@@ -1,10 +1,33 @@
 import { createHash } from 'node:crypto';
 import type { SegmentSums, ShadowResponse } from '@understudy/schemas-avro';
 import type { Entry } from './entries.ts';
-import type { Recovery } from './recoveries.ts';
+import type { Correction, Recovery } from './recoveries.ts';
 
-/** Counts over some entries and recoveries, as text, so that two of them are compared and printed whole. */
-export function tallyOf(entries: readonly Entry[], recoveries: readonly Recovery[] = []): string {
+/** What is counted together: of the whole lane, or of one segment. */
+export interface Counted {
+  readonly entries: readonly Entry[];
+  /** Of the whole lane; none of a segment. */
+  readonly recoveries: readonly Recovery[];
+  readonly corrections: readonly Correction[];
+}
+
+/** Those of the whole lane. */
+export function countedOf(entries: readonly Entry[], recoveries: readonly Recovery[]): Counted {
+  return { entries, recoveries, corrections: recoveries.flatMap(({ correction }) => correction ?? []) };
+}
+
+/** Those of one segment. */
+export function countedIn(segment: string, { entries, corrections }: Counted): Counted {
+  return {
+    entries: entries.filter((entry) => entry.segment === segment),
+    recoveries: [],
+    corrections: corrections.filter((correction) => correction.segment === segment),
+  };
+}
+
+/** Counts as text, so that two of them are compared and printed whole. */
+export function tallyOf({ entries, recoveries, corrections }: Counted): string {
+  const corrected = corrections.filter(({ fate }) => fate.compared);
   const fates = entries.map(({ fate }) => fate);
   return text({
     sampled: entries.length,
@@ -13,6 +36,11 @@ export function tallyOf(entries: readonly Entry[], recoveries: readonly Recovery
     notCompared: counts(fates.flatMap((fate) => (fate.compared ? [] : [fate.reason]))),
     differences: counts(fates.flatMap((fate) => (fate.compared ? fate.categories : []))),
     recovered: counts(recoveries.map(({ outcome }) => outcome)),
+    corrected: corrected.length,
+    correctedAgreed: corrected.filter(({ fate }) => fate.compared && fate.agreed).length,
+    correctedDifferences: counts(corrected.flatMap(({ fate }) => (fate.compared ? fate.categories : []))),
+    notCorrected: counts(corrections.flatMap(({ fate }) => (fate.compared ? [] : [fate.reason]))),
+    earliestCorrected: corrected.reduce((ms, { entry }) => Math.min(ms, entry.request.timeMs), Infinity),
     productionLatencies: entries.filter(({ production }) => production?.result.outcome === 'answered').length,
     shadowLatencies: entries.filter(({ shadow }) => isTimed(shadow?.value ?? null)).length,
   });
@@ -20,7 +48,7 @@ export function tallyOf(entries: readonly Entry[], recoveries: readonly Recovery
 
 /** The same counts as a record in the log has them. Of a sketch only how many values it holds. */
 export function tallyIn(sums: SegmentSums): string {
-  const { ledger, agreed, differences, recovered, productionLatency, shadowLatency } = sums;
+  const { ledger, agreed, differences, recovered, corrections, productionLatency, shadowLatency } = sums;
   return text({
     sampled: ledger.sampled,
     compared: ledger.compared,
@@ -28,6 +56,11 @@ export function tallyIn(sums: SegmentSums): string {
     notCompared: ledger.notCompared,
     differences,
     recovered,
+    corrected: corrections.compared,
+    correctedAgreed: corrections.agreed,
+    correctedDifferences: corrections.differences,
+    notCorrected: corrections.notCompared,
+    earliestCorrected: corrections.earliest ?? Infinity,
     productionLatencies: total(productionLatency.counts),
     shadowLatencies: total(shadowLatency.counts),
   });

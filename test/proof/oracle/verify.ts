@@ -82,6 +82,10 @@ function countsOf({ requests, productions, deadLetters, lanes, positions, settle
         [`${lane.name}: sampled`, total(lane.entries)],
         [`${lane.name}: compared`, lane.entries.flat().filter(({ fate }) => fate.compared).length],
         [`${lane.name}: recovered`, total(lane.recoveries)],
+        [
+          `${lane.name}: corrected`,
+          lane.recoveries.flat().filter(({ correction }) => correction?.fate.compared).length,
+        ],
         [`${lane.name}: windows`, expectedWindows(lane).length],
         [`${lane.name}: parts`, total(lane.parts)],
         [`${lane.name}: alerts`, expectedAlerts(lane).length],

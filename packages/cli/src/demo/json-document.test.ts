@@ -17,7 +17,8 @@ test('the document has what programs need, and nothing else', () => {
     lanes: [
       {
         lane: 'mortgage.boosted.live',
-        ledger: { sampled: 1226, compared: 1212, notCompared: { 'shadow-deferred': 14 } },
+        ledger: { sampled: 1226, compared: 1225, notCompared: { 'shadow-deferred': 1 } },
+        corrected: 13,
         recovered: { answered: 13, 'dead-lettered': 1 },
         balanced: true,
         agreement: { estimate: 0.8834, lower: 0.8469, upper: 0.9142 },
@@ -38,6 +39,7 @@ test('the document has what programs need, and nothing else', () => {
           compared: 1216,
           notCompared: { 'shadow-timed-out': 9, 'missing-production-response': 1 },
         },
+        corrected: 0,
         recovered: {},
         balanced: true,
         agreement: { estimate: 0.985, lower: 0.9664, upper: 0.9951 },

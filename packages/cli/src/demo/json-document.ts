@@ -16,7 +16,8 @@ export interface DemoDocument {
   readonly addresses: Addresses;
 }
 
-type LaneField = 'lane' | 'ledger' | 'recovered' | 'balanced' | 'agreement' | 'verdict' | 'labels';
+type LaneField =
+  'lane' | 'ledger' | 'corrected' | 'recovered' | 'balanced' | 'agreement' | 'verdict' | 'labels';
 
 export function demoDocument(result: DemoResult): DemoDocument {
   const { requests, outage, lanes, addresses } = result;
@@ -24,12 +25,24 @@ export function demoDocument(result: DemoResult): DemoDocument {
     requests,
     affected: affectedOf(result),
     callers: outage.callers,
-    lanes: lanes.map(({ segments, lane, ledger, recovered, balanced, agreement, verdict, labels }) => {
-      const inShort = segments.map(({ segment, agreement: of, compared }) => {
-        return { segment, agreement: of, compared };
-      });
-      return { lane, ledger, recovered, balanced, agreement, verdict, labels, segments: inShort };
-    }),
+    lanes: lanes.map(
+      ({ segments, lane, ledger, corrected, recovered, balanced, agreement, verdict, labels }) => {
+        const inShort = segments.map(({ segment, agreement: of, compared }) => {
+          return { segment, agreement: of, compared };
+        });
+        return {
+          lane,
+          ledger,
+          corrected,
+          recovered,
+          balanced,
+          agreement,
+          verdict,
+          labels,
+          segments: inShort,
+        };
+      },
+    ),
     addresses,
   };
 }

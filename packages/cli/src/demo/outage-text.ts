@@ -38,7 +38,7 @@ function toColumn(text: string, index: number): string {
 
 function afterwards(report: LaneReport | undefined): string[] {
   const waited = 'Its requests waited in the log until it was back.';
-  const deferred = report?.ledger.notCompared['shadow-deferred'] ?? 0;
+  const deferred = (report?.ledger.notCompared['shadow-deferred'] ?? 0) + (report?.corrected ?? 0);
   if (deferred === 0) return [waited];
   const answered = report?.recovered['answered'] ?? 0;
   const givenUp = report?.recovered['dead-lettered'] ?? 0;

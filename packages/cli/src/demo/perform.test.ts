@@ -20,14 +20,17 @@ function sampled(lane: LaneReport, count: number): LaneReport {
   return {
     ...lane,
     ledger: { sampled: count, compared: count, notCompared: {} },
+    corrected: 0,
     recovered: {},
     labels: labels(count),
   };
 }
 
 function deferred(lane: LaneReport, recovered: LaneReport['recovered']): LaneReport {
-  const ledger = { sampled: 5, compared: 3, notCompared: { 'shadow-deferred': 2 } };
-  return { ...lane, ledger, recovered, labels: labels(3) };
+  const corrected = recovered['answered'] ?? 0;
+  const compared = 3 + corrected;
+  const ledger = { sampled: 5, compared, notCompared: { 'shadow-deferred': 2 - corrected } };
+  return { ...lane, ledger, corrected, recovered, labels: labels(compared) };
 }
 
 /** Answers as gateway and console do; `lanes` says what the console sees when it is asked for the n-th time, from 0. */

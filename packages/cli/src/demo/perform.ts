@@ -95,7 +95,7 @@ function missing(reports: readonly LaneReport[], { lanes, total }: PerformOption
     const sampled = report?.ledger.sampled ?? 0;
     if (report === undefined || sampled !== total)
       return [`${name} has accounted for ${count(sampled)} of ${count(total)} requests`];
-    const deferred = report.ledger.notCompared['shadow-deferred'] ?? 0;
+    const deferred = (report.ledger.notCompared['shadow-deferred'] ?? 0) + report.corrected;
     const closed = Object.values(report.recovered).reduce((sum, each) => sum + each, 0);
     if (closed !== deferred)
       return [`${name} has closed ${count(closed)} of ${count(deferred)} requests that it had put off`];

@@ -1,6 +1,13 @@
 import type { ExperimentAlertsConfig } from '@understudy/config';
-import { isBalanced, type NotComparedReason, notComparedReasons } from '@understudy/domain';
-import { type WindowRule, withCommas } from './window-rule.ts';
+import {
+  areBalanced,
+  correctedLedger,
+  isBalanced,
+  type Ledger,
+  type NotComparedReason,
+  notComparedReasons,
+} from '@understudy/domain';
+import { type WindowFacts, type WindowRule, withCommas } from './window-rule.ts';
 
 /** Requests that should have had an answer of the shadow's, and have none. */
 const unanswered: readonly NotComparedReason[] = notComparedReasons.filter((reason) =>
@@ -42,14 +49,39 @@ const ledgerRule: WindowRule = {
   name: 'ledger',
   limit: null,
   fireAfter: 1,
-  judge: ({ sums: { ledger } }) => {
-    const { sampled, compared, notCompared } = ledger;
-    const named = notComparedReasons.reduce((sum, reason) => sum + (notCompared[reason] ?? 0), 0);
+  judge: ({ sums, running }) => {
+    const { sampled, compared } = sums.ledger;
+    const notCompared = named(sums.ledger);
+    const imbalance = imbalanceOf({ sums, running });
     return {
-      outcome: isBalanced(ledger) ? 'good' : 'bad',
+      outcome: imbalance === null ? 'good' : 'bad',
       evidence: 0,
-      reason: `${withCommas(sampled)} sampled, and ${withCommas(compared)} compared + ${withCommas(named)} with a reason`,
-      numbers: { sampled, compared, notCompared: named },
+      reason: imbalance ?? ledgerText(sums.ledger),
+      numbers: { sampled, compared, notCompared, corrected: sums.corrections.compared },
     };
   },
 };
+
+/** Null: window and run balance. */
+function imbalanceOf({ sums, running }: Pick<WindowFacts, 'sums' | 'running'>): string | null {
+  if (!isBalanced(sums.ledger)) return ledgerText(sums.ledger);
+  const answered = sums.recovered['answered'] ?? 0;
+  const { compared, notCompared } = sums.corrections;
+  if (!areBalanced(sums.corrections, answered)) {
+    const judged = Object.values(notCompared).reduce((a, b) => a + b, compared);
+    return `${withCommas(answered)} answered later, and ${withCommas(judged)} of them judged`;
+  }
+  if (isBalanced(correctedLedger(running.ledger, running.corrections))) return null;
+  const deferred = withCommas(running.ledger.notCompared['shadow-deferred'] ?? 0);
+  const corrected = withCommas(running.corrections.compared);
+  return `since the run began ${ledgerText(running.ledger)}; ${deferred} deferred, and ${corrected} of them corrected`;
+}
+
+function ledgerText(ledger: Ledger): string {
+  const { sampled, compared } = ledger;
+  return `${withCommas(sampled)} sampled, and ${withCommas(compared)} compared + ${withCommas(named(ledger))} with a reason`;
+}
+
+function named({ notCompared }: Ledger): number {
+  return notComparedReasons.reduce((sum, reason) => sum + (notCompared[reason] ?? 0), 0);
+}

@@ -33,6 +33,8 @@ interface Seen {
   readonly notCompared?: Readonly<Record<string, number>>;
   /** More sampled than there are books for. */
   readonly lost?: number;
+  /** Recoveries with an answer, and how many of them are compared; they are the window's own deferred ones. */
+  readonly recovered?: { readonly answered: number; readonly compared: number };
   readonly productionMs?: number;
   readonly shadowMs?: number;
 }
@@ -45,10 +47,14 @@ function sums(seen: Seen): SegmentSums {
     for (let n = 0; n < compared; n += 1) sketch.add(ms);
     return sketch.toBins();
   };
+  const { recovered = { answered: 0, compared: 0 } } = seen;
+  const none = new Sums().toRecord(null);
   return {
-    ...new Sums().toRecord(null),
+    ...none,
     ledger: { sampled, compared, notCompared },
     agreed,
+    recovered: { answered: recovered.answered },
+    corrections: { ...none.corrections, compared: recovered.compared },
     productionLatency: latency(seen.productionMs ?? 10),
     shadowLatency: latency(seen.shadowMs ?? 20),
   };
@@ -168,6 +174,30 @@ test('a request missing from the ledger fires at once', () => {
   const { lines, alerts } = watching(watchFor(), [{ lost: 1 }, {}, {}, {}]);
   assert.deepEqual(lines, ['ledger firing@0', 'ledger resolved@3']);
   assert.equal(alerts[0]?.reason, '101 sampled, and 100 compared + 0 with a reason');
+});
+
+test('what was deferred and is compared later stays in balance', () => {
+  const deferred = { notCompared: { 'shadow-deferred': 2 } };
+  assert.deepEqual(
+    watching(watchFor(), [{ ...deferred, recovered: { answered: 2, compared: 2 } }]).lines,
+    [],
+  );
+});
+
+test('more recoveries judged than were answered, or corrected than were deferred, fires at once', () => {
+  const twice = { notCompared: { 'shadow-deferred': 2 }, recovered: { answered: 1, compared: 2 } };
+  const strange = { notCompared: { 'shadow-deferred': 1 }, recovered: { answered: 2, compared: 2 } };
+  for (const [seen, reason] of [
+    [twice, '1 answered later, and 2 of them judged'],
+    [
+      strange,
+      'since the run began 101 sampled, and 100 compared + 1 with a reason; 1 deferred, and 2 of them corrected',
+    ],
+  ] as const) {
+    const { lines, alerts } = watching(watchFor(), [seen]);
+    assert.deepEqual(lines, ['ledger firing@0']);
+    assert.equal(alerts[0]?.reason, reason);
+  }
 });
 
 test('evidence against another limit is none against this one', () => {

@@ -38,7 +38,7 @@ export async function rejoin(log: WindowLog, options: RejoinOptions): Promise<Sh
   const starts = joinStarts(lane, state);
   // All of it was processed once: nothing goes to the dead letters again.
   const processed = new Map([...starts.keys()].map((topic) => [topic, Number.MAX_SAFE_INTEGER]));
-  const task = new JoinTask({ lane, partition, state, processed });
+  const task = new JoinTask({ lane, partition, state, processed, lookup: log.lookup });
   const inputs: Input[] = [];
   try {
     for (const [topic, timeMs] of starts) {

@@ -11,7 +11,7 @@ import { kafkaWindowLog } from './window-log.ts';
 
 export interface VerifyLaneOptions {
   readonly config: Config;
-  readonly streams: Pick<Streams, 'connection' | 'admin' | 'registry'>;
+  readonly streams: Pick<Streams, 'connection' | 'admin' | 'lookup' | 'registry'>;
   /** `experiment.shadow.run` */
   readonly lane: string;
   readonly wanted: Wanted;
@@ -43,7 +43,7 @@ export async function* verifyLane(options: VerifyLaneOptions): AsyncGenerator<Wi
 }
 
 async function openLane({ config, streams, lane: name }: VerifyLaneOptions): Promise<VerifySetup> {
-  const { connection, admin, registry } = streams;
+  const { registry } = streams;
   const { prefix, partitions } = config.kafka;
   const ready = await readyLane({ config, streams, lane: name });
   const lane = comparatorLane({
@@ -55,7 +55,7 @@ async function openLane({ config, streams, lane: name }: VerifyLaneOptions): Pro
     configHash: judgingHash(ready.experiment),
   });
   return {
-    log: kafkaWindowLog(connection, admin),
+    log: kafkaWindowLog(streams),
     lane,
     settings: {
       lane: lane.name,

@@ -1,4 +1,4 @@
-import { type IncomingRecord, type KafkaAdmin, type KafkaConnection, readLog } from '@understudy/streams';
+import { type IncomingRecord, type LogLookup, readLog, type Streams } from '@understudy/streams';
 
 /** One partition of a topic. */
 export interface Place {
@@ -8,6 +8,8 @@ export interface Place {
 
 /** What a window is computed again from: reading alone, in no consumer group. */
 export interface WindowLog {
+  /** Where the pairs of recovered requests are read. */
+  readonly lookup: LogLookup;
   /** The first offset still in the log, and the one after the last that is committed. */
   bounds(place: Place): Promise<{ readonly start: number; readonly end: number }>;
   /** The first offset whose record was appended at or after `timeMs`; the end where there is none. */
@@ -17,8 +19,13 @@ export interface WindowLog {
 }
 
 /** A log of Kafka. What it throws are StreamsErrors. */
-export function kafkaWindowLog(connection: KafkaConnection, admin: KafkaAdmin): WindowLog {
+export function kafkaWindowLog({
+  connection,
+  admin,
+  lookup,
+}: Pick<Streams, 'connection' | 'admin' | 'lookup'>): WindowLog {
   return {
+    lookup,
     bounds: async ({ topic, partition }) => {
       const found = (await admin.bounds(topic))[partition];
       if (found === undefined) throw new Error(`${topic} has no partition ${partition}`);

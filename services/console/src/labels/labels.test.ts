@@ -38,6 +38,7 @@ function agreeing(output: string | null, ...ids: readonly string[]): Comparison 
     lane: boosted,
     windowStart: 0,
     windowEnd: 5_000,
+    recovery: false,
     diverging: null,
     unkept: null,
     agreeing: {

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Corrections, WindowPart } from '@understudy/schemas-avro';
+import { nervousWatch, runStart, testLane, windowMs } from '../test/lane-log.ts';
+import { findingsOf, nothingFound, type RunningState, stateFrom } from './findings.ts';
+import { Sums } from './sums.ts';
+
+const lane = testLane();
+const settings = {
+  lane: lane.name,
+  experiment: lane.ready.experiment,
+  watch: nervousWatch(lane),
+  configHash: 'hash',
+  comparatorVersion: 'test',
+  runStart,
+};
+
+interface Given {
+  readonly configHash?: string;
+  readonly deferred?: number;
+  /** Requests compared that were deferred in the window of this number. */
+  readonly corrected?: { readonly requests: number; readonly window: number };
+}
+
+/** The only part of the window of this number, from 0. */
+function part(window: number, { configHash = 'hash', deferred = 0, corrected }: Given): WindowPart {
+  const sums = new Sums().toRecord(null);
+  const windowStart = runStart + window * windowMs;
+  const corrections: Corrections =
+    corrected === undefined
+      ? sums.corrections
+      : {
+          ...sums.corrections,
+          compared: corrected.requests,
+          agreed: corrected.requests,
+          earliest: runStart + corrected.window * windowMs + 10,
+        };
+  const ledger = { sampled: deferred, compared: 0, notCompared: { 'shadow-deferred': deferred } };
+  const recovered = { answered: corrected?.requests ?? 0 };
+  return {
+    lane: lane.name,
+    partition: 0,
+    windowStart,
+    windowEnd: windowStart + windowMs,
+    configHash,
+    segments: [{ ...sums, ledger, recovered, corrections }],
+    offsets: [],
+    digest: '0',
+  };
+}
+
+/** The whole lane's records, each window merged by a process that has read back the one before. */
+function merged(windows: readonly Given[]) {
+  let state: RunningState = nothingFound;
+  return windows.map((given, window) => {
+    const { windowStart, windowEnd, ...only } = part(window, given);
+    const parts = [{ windowStart, windowEnd, ...only }];
+    const { records, alerts } = findingsOf(settings, state, { windowStart, windowEnd, parts });
+    state = stateFrom(records, settings.configHash);
+    const [record] = records;
+    assert.ok(record);
+    return { record, alerts };
+  });
+}
+
+function corrected(windows: readonly Given[]): readonly (readonly [inWindow: number, running: number])[] {
+  return merged(windows).map(({ record: { window, running } }) => [
+    window.corrections.compared,
+    running.sums.corrections.compared,
+  ]);
+}
+
+test('corrections are in the running sums, beside the ledger that they correct', () => {
+  const windows = [{ deferred: 3 }, { corrected: { requests: 2, window: 0 } }];
+  assert.deepEqual(corrected(windows), [
+    [0, 0],
+    [2, 2],
+  ]);
+  const last = merged(windows).at(-1);
+  assert.deepEqual(last?.record.running.sums.ledger.notCompared, { 'shadow-deferred': 3 });
+  assert.equal(last.record.verdict?.balanced, true);
+  assert.ok(last.alerts.every(({ rule }) => rule !== 'ledger'));
+});
+
+test('what corrects requests of a window that was left out is left out of the running sums', () => {
+  const windows = [
+    { deferred: 1 },
+    { deferred: 2, configHash: 'another' },
+    { deferred: 1, corrected: { requests: 2, window: 1 } },
+    { corrected: { requests: 1, window: 2 } },
+  ];
+  const expected = [
+    [0, 0],
+    [0, 0],
+    [2, 0],
+    [1, 1],
+  ];
+  assert.deepEqual(corrected(windows), expected);
+  for (const { record, alerts } of merged(windows)) {
+    assert.equal(record.verdict?.balanced, true);
+    assert.ok(alerts.every(({ rule }) => rule !== 'ledger'));
+  }
+});
