@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Comparison, WindowPart } from '@understudy/schemas-avro';
+import type { LogLookup } from '@understudy/streams';
 import { memoryLookup, type MemoryLookupOptions } from '@understudy/streams/testing';
 import { JoinTask } from '../src/join-task.ts';
 import { LaneLog, type LoggedRequest, runStart, testLane, windowMs } from './lane-log.ts';
@@ -190,4 +191,46 @@ test('a recovery that repeats another is counted, not compared, also by a task t
     { ...part.segments[0]?.corrections },
     { ...nothing, notCompared: { 'recovered-before': 1 } },
   );
+});
+
+/** A shadow that was down for two minutes: one request in 100 ms, all of them answered afterwards, nearly in their order. */
+test('a burst of recoveries reads the log once, not once for each', async () => {
+  const written = new LaneLog(lane);
+  const count = 1_200;
+  const all = Array.from({ length: count }, (_, n): LoggedRequest => {
+    const exchangeId = `x${n}`;
+    const timeMs = runStart + 100 * n;
+    return { offset: written.request(timeMs, exchangeId), timeMs, exchangeId };
+  });
+  for (const { timeMs, exchangeId } of all) written.production(timeMs + 10, exchangeId ?? '', 'approved');
+  const last = all.at(-1)?.timeMs ?? runStart;
+  written.progress(last + 5, written.raw(requests, last, null), last);
+  const pairsSwapped = all.map((request, n) => all[n % 2 === 0 ? n + 1 : n - 1] ?? request);
+  for (const request of pairsSwapped) written.recovery(last + 10, request, 'approved');
+  const later = windowMs * Math.ceil((last + 1) / windowMs);
+  passes(written, later);
+
+  const plain = memoryLookup(written.log);
+  let readings = 0;
+  const lookup: LogLookup = {
+    ...plain,
+    offsetAtTime: (...asked) => {
+      readings += 1;
+      return plain.offsetAtTime(...asked);
+    },
+    read: (...asked) => {
+      readings += 1;
+      return plain.read(...asked);
+    },
+  };
+  const state = { start: later - windowMs };
+  const task = new JoinTask({ lane, partition: 0, state, processed: new Map(), lookup });
+  for (const topic of [requests, productionResponses, shadowResponses])
+    for (const record of written.log.read(topic, 0)) await task.accept(record);
+  const part = task.output()?.records.find(({ topic }) => topic === windowParts);
+  assert.ok(part?.value);
+  const { segments } = await lane.codecs.decode('window-part', part.value);
+  assert.equal(segments[0]?.corrections.agreed, count);
+  // One for the request and one for its response; the responses are gone through three at a time, once.
+  assert.ok(readings <= 2 * count + count / 3 + 10, `${readings} readings`);
 });
