@@ -192,6 +192,35 @@ test('the order of records is part of what was published', async () => {
   );
 });
 
+/**
+ * requests           r0 (deferred)   r1        r2 (second window)           tick (third window)
+ * shadow responses   deferred        first     first          answered r0   progress
+ */
+test('a correction is computed again with its window; nothing can be told where its pair was deleted', async () => {
+  const out = new LaneLog(lane);
+  const [deferred] = [runStart, runStart + 1_000, runStart + windowMs].map((timeMs, n) => {
+    const exchangeId = `x${n}`;
+    const request = { offset: out.request(timeMs, exchangeId), timeMs, exchangeId };
+    out.production(timeMs + 20, exchangeId, 'approved');
+    out.shadow(timeMs + 50, request, n === 0 ? undefined : 'approved');
+    return request;
+  });
+  assert.ok(deferred);
+  out.recovery(runStart + windowMs + 500, deferred, 'denied');
+  const endMs = runStart + 2 * windowMs;
+  out.progress(endMs, out.raw(topics.requests, endMs, null), endMs);
+  const log = await publishedLane(lane, out);
+  const reports = await verify(setupOf(log));
+  assert.deepEqual(outcomes(reports), ['0 same', '1 same']);
+  assert.equal(reports[1]?.outcome === 'same' && reports[1].pairs, 2, 'the corrected pair is one of them');
+  const [, later] = await verify(setupOf(log, { deleted: new Map([[topics.requests, 1]]) }));
+  assert.ok(later?.outcome === 'untellable');
+  assert.match(
+    later.reason,
+    /^pairs of recovered requests may have been deleted: .*requests\/0 begins at offset 1$/,
+  );
+});
+
 test('without the window before, whose sums went into it, nothing can be told', async () => {
   const log = await publishedLane(lane, written());
   const records = log.read(topics.divergence, lane.lanePartition);

@@ -1,5 +1,6 @@
 import type { Divergence } from '@understudy/schemas-avro';
 import type { ComparatorLane } from '../comparator-lane.ts';
+import { clockToleranceMs } from '../join.ts';
 import type { WindowLog } from './window-log.ts';
 
 type Receipt = NonNullable<Divergence['receipt']>;
@@ -24,12 +25,39 @@ export async function mayBeDeleted(
   { topics, partitions }: ComparatorLane,
   timeMs: number,
 ): Promise<string | null> {
-  for (let partition = 0; partition < partitions; partition += 1) {
-    for (const topic of [topics.requests, topics.shadowResponses]) {
+  const inputs = [topics.requests, topics.shadowResponses];
+  const beginning = await beginsWithin(log, { topics: inputs, partitions, timeMs });
+  return beginning && `records of that time may have been deleted: ${beginning}`;
+}
+
+/**
+ * Whether pairs that corrections were made of may have been deleted, as a sentence: they are older than the window, and no
+ * receipt names them. Null: they are all in the log.
+ *
+ * @param earliestMs - log time of the earliest request corrected
+ */
+export async function deletedPairs(
+  log: WindowLog,
+  { topics, partitions }: ComparatorLane,
+  earliestMs: number | null,
+): Promise<string | null> {
+  if (earliestMs === null) return null;
+  const inputs = [topics.requests, topics.productionResponses];
+  const timeMs = earliestMs - clockToleranceMs;
+  const beginning = await beginsWithin(log, { topics: inputs, partitions, timeMs });
+  return beginning && `pairs of recovered requests may have been deleted: ${beginning}`;
+}
+
+/** The first partition of the topics that begins at this time or later, and may have begun before. */
+async function beginsWithin(
+  log: WindowLog,
+  at: { readonly topics: readonly string[]; readonly partitions: number; readonly timeMs: number },
+): Promise<string | null> {
+  for (let partition = 0; partition < at.partitions; partition += 1) {
+    for (const topic of at.topics) {
       const { start } = await log.bounds({ topic, partition });
-      if (start > 0 && (await log.offsetAtTime({ topic, partition }, timeMs)) === start) {
-        return `records of that time may have been deleted: ${topic}/${partition} begins at offset ${start}`;
-      }
+      if (start > 0 && (await log.offsetAtTime({ topic, partition }, at.timeMs)) === start)
+        return `${topic}/${partition} begins at offset ${start}`;
     }
   }
   return null;

@@ -5,7 +5,7 @@ import { segmentKey } from '../window-builder.ts';
 import { causesOf } from './causes.ts';
 import { countPairs, pairDifferences } from './compare-pairs.ts';
 import { type Computed, computeAgain } from './compute-again.ts';
-import { deletedInput, mayBeDeleted } from './deleted.ts';
+import { deletedInput, deletedPairs, mayBeDeleted } from './deleted.ts';
 import { type Difference, differencesOf } from './differences.ts';
 import { recordedComparisons, type RecordedWindow, recordsBefore, recordsOf } from './recorded-windows.ts';
 import type { WindowLog } from './window-log.ts';
@@ -84,7 +84,8 @@ async function verified({ log, lane, settings }: VerifySetup, window: RecordedWi
   const published = await recordsOf(log, lane, window);
   const receipt = published[0]?.receipt ?? null;
   if (receipt === null) return { outcome: 'untellable', reason: 'it was published without a receipt' };
-  const deleted = await deletedInput(log, receipt);
+  const earliest = published[0]?.window.corrections.earliest ?? null;
+  const deleted = (await deletedInput(log, receipt)) ?? (await deletedPairs(log, lane, earliest));
   if (deleted !== null) return { outcome: 'untellable', reason: deleted };
   const isFirst = window.previousEnd === settings.runStart;
   const before = isFirst ? [] : await recordsBefore(log, lane, window);
