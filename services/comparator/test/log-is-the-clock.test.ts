@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Request, WindowPart } from '@understudy/schemas-avro';
-import { driveTask, type MemoryLog } from '@understudy/streams/testing';
+import { driveTask, memoryLookup, type MemoryLog } from '@understudy/streams/testing';
 import { JoinTask } from '../src/join-task.ts';
 import { joinStarts, joinStateFrom, startOffset } from '../src/open-tasks.ts';
 import { LaneLog, runStart, testLane } from './lane-log.ts';
@@ -43,7 +43,7 @@ async function windowsOf(log: MemoryLog, steps: readonly number[] = []): Promise
         return [topic, startOffset(committed, topic, log.offsetAtTime(topic, 0, timeMs))] as const;
       });
       return {
-        task: new JoinTask({ lane, partition: 0, state, processed: new Map() }),
+        task: new JoinTask({ lane, partition: 0, state, processed: new Map(), lookup: memoryLookup(log) }),
         start: new Map(start),
       };
     },
@@ -181,7 +181,8 @@ test('an idle partition asks for a tick where its window is open, and is quiet w
   const out = new LaneLog(lane);
   exchange(out, 1, 'x0');
   const task = async (): Promise<JoinTask> => {
-    const opened = new JoinTask({ lane, partition: 0, state: { start: runStart }, processed: new Map() });
+    const [state, lookup] = [{ start: runStart }, memoryLookup(out.log)];
+    const opened = new JoinTask({ lane, partition: 0, state, processed: new Map(), lookup });
     for (const { topic } of inputs) for (const record of out.log.read(topic, 0)) await opened.accept(record);
     opened.output();
     return opened;

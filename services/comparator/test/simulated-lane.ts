@@ -1,5 +1,12 @@
 import type { OutgoingRecord } from '@understudy/streams';
-import { driveTask, MemoryLog, noTrouble, Simulation, type Trouble } from '@understudy/streams/testing';
+import {
+  driveTask,
+  memoryLookup,
+  MemoryLog,
+  noTrouble,
+  Simulation,
+  type Trouble,
+} from '@understudy/streams/testing';
 import { comparatorPlan, openComparatorTask } from '../src/open-tasks.ts';
 import type { ComparatorLane } from '../src/comparator-lane.ts';
 import type { FindingsSettings } from '../src/findings.ts';
@@ -15,6 +22,9 @@ export const muchTrouble: Trouble = { loss: 0.004, delay: 0.01, kill: 0.002, fre
 const afterLastMs = 75_000;
 /** The longest freeze, and the broker's limit for a transaction that nobody ends, come to an end within it. */
 const mendingMs = 100_000;
+
+/** The script's shadow never fails, so no request recovers whose pair would be looked up. */
+const lookup = memoryLookup(new MemoryLog());
 
 /** A lane's comparator in a simulation, with gateway and invoker as scripts: what they write depends on the seed. */
 export class SimulatedLane {
@@ -33,7 +43,7 @@ export class SimulatedLane {
       groupId,
       plan: comparatorPlan(lane),
       openTask: ({ offsets: admin }) =>
-        openComparatorTask({ lane, admin, time: new LaneTime(runStart), settings: settingsOf(lane) }),
+        openComparatorTask({ lane, admin, lookup, time: new LaneTime(runStart), settings: settingsOf(lane) }),
       members: options.members,
       trouble: options.trouble ?? noTrouble,
     });
@@ -133,7 +143,7 @@ export async function expected(lane: ComparatorLane, { simulation }: SimulatedLa
         const start = new Map(
           [...joinStarts(lane, state)].map(([topic, ms]) => [topic, log.offsetAtTime(topic, partition, ms)]),
         );
-        return { task: new JoinTask({ lane, partition, state, processed: start }), start };
+        return { task: new JoinTask({ lane, partition, state, processed: start, lookup }), start };
       },
     });
   }
