@@ -5,14 +5,13 @@
  *     node test/bench/join-cost.ts [requests, default 50000]
  */
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Config, loadConfig } from '@understudy/config';
 import { topicNames } from '@understudy/domain';
-import { type ManagedProcess, ProcessGroup, startLocalCluster } from '@understudy/infra-local';
+import { ProcessGroup, startLocalCluster } from '@understudy/infra-local';
 import {
   openStreams,
   partitionOf,
@@ -24,9 +23,9 @@ import {
 import { createLogger, createMetrics } from '@understudy/telemetry';
 import { registryAddress } from '../support/cluster.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { cpuSeconds, report, residentMiB, startService } from './support/measured.ts';
 
 const requests = Number(process.argv[2] ?? 50_000);
-const ticksPerSecond = 100;
 const bodyBytes = 1_000;
 const waitMs = 120_000;
 
@@ -48,7 +47,7 @@ async function main(): Promise<void> {
   });
   await setUpLanes({ config, ...streams });
 
-  const idle = await startService('comparator', file);
+  const idle = await startService(processes, 'comparator', file);
   await waitFor(() => cpuSeconds(idle) > 0, { what: 'the comparator to start', timeoutMs: waitMs });
   const startUpSeconds = cpuSeconds(idle);
   await idle.stop();
@@ -56,19 +55,19 @@ async function main(): Promise<void> {
   report(`writing ${requests} exchanges of ${bodyBytes} bytes`);
   await writeExchanges(config, streams);
   // It goes on running while the comparator is measured: the last window's end needs its progress records.
-  await startService('shadow-invoker', file);
+  await startService(processes, 'shadow-invoker', file);
   await waitFor(() => isCalled(config, streams), { what: 'all calls of the shadow', timeoutMs: waitMs });
 
   report('joining');
   const started = performance.now();
-  const comparator = await startService('comparator', file);
+  const comparator = await startService(processes, 'comparator', file);
   await waitFor(async () => (await countJoined(config, streams)) >= requests, {
     what: 'all windows',
     timeoutMs: waitMs,
   });
   const seconds = (performance.now() - started) / 1_000;
   const cpu = cpuSeconds(comparator) - startUpSeconds;
-  const rss = residentMiB(comparator);
+  const rss = residentMiB(comparator, 'VmRSS');
   process.stdout.write(
     `${JSON.stringify({
       requests,
@@ -81,10 +80,6 @@ async function main(): Promise<void> {
   await streams.close();
   await processes.stop();
   process.exit(0);
-}
-
-function report(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 async function startShadow(): Promise<string> {
@@ -117,17 +112,6 @@ experiments:
 `,
   );
   return file;
-}
-
-async function startService(name: 'comparator' | 'shadow-invoker', config: string): Promise<ManagedProcess> {
-  const main = fileURLToPath(new URL(`../../services/${name}/src/main.ts`, import.meta.url));
-  return processes.spawn({
-    name,
-    command: process.execPath,
-    args: [main, '--config', config],
-    logFile: join(processes.folder, `${name}.log`),
-    readyLine: /"service":"[a-z-]+","address"/,
-  });
 }
 
 async function writeExchanges(config: Config, { registry, connection }: Streams): Promise<void> {
@@ -197,18 +181,6 @@ async function countJoined(config: Config, { connection, registry }: Streams): P
     if (divergence.segment === null) joined += divergence.window.ledger.sampled;
   }
   return joined;
-}
-
-/** User and system time of a process so far (Linux only). */
-function cpuSeconds({ pid }: ManagedProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-}
-
-function residentMiB({ pid }: ManagedProcess): number {
-  return Math.round(
-    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
-  );
 }
 
 await main();
