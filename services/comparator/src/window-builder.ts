@@ -132,8 +132,13 @@ export class WindowBuilder {
   }
 
   #use(topic: string, offset: number): void {
-    const range = this.#offsets.get(topic) ?? { first: offset, last: offset };
-    this.#offsets.set(topic, { first: Math.min(range.first, offset), last: Math.max(range.last, offset) });
+    const range = this.#offsets.get(topic);
+    if (range === undefined) {
+      this.#offsets.set(topic, { first: offset, last: offset });
+      return;
+    }
+    range.first = Math.min(range.first, offset);
+    range.last = Math.max(range.last, offset);
   }
 
   #ranges(): readonly OffsetRange[] {
