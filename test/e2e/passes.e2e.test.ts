@@ -112,13 +112,19 @@ async function verifyThem(
     const before = Array.from({ length: partitions }, (_, partition) => ({ partition, offset: '5' }));
     await admin.deleteTopicRecords({ topic, partitions: before });
   });
-  const gone = await verify(folder);
+  const gone = await verify(folder, '--json');
   assert.equal(gone.status, 2, gone.text);
-  assert.match(gone.text, /can't be told: records .* deleted: .*requests\/\d begins at offset 5/);
+  const told = JSON.parse(gone.text) as { untellable: number; windows: { reason?: string }[] };
+  assert.ok(told.untellable > 0);
+  assert.match(told.windows[0]?.reason ?? '', /deleted: .*requests\/\d begins at offset 5/);
 }
 
-async function verify(folder: string): Promise<{ readonly status: number; readonly text: string }> {
-  const command = [main, 'verify', lane, '--last', '100', '--config', join(folder, 'understudy.yaml')];
+async function verify(
+  folder: string,
+  ...more: readonly string[]
+): Promise<{ readonly status: number; readonly text: string }> {
+  const config = join(folder, 'understudy.yaml');
+  const command = [main, 'verify', lane, '--last', '100', '--config', config, ...more];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, command, { timeout: verifyLimitMs });
     return { status: 0, text: stdout };
