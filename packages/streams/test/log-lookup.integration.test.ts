@@ -67,6 +67,7 @@ suite('looking up a log', () => {
   test('what was deleted is null, and the log begins after it', async () => {
     const admin = bareKafka([broker]).admin();
     await admin.connect();
+    await admin.fetchTopicOffsets(topic); // it deletes only where it knows the leader
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 1, offset: '4' }] });
     await admin.disconnect();
     const anew = new KafkaLogLookup(connection);
