@@ -5,6 +5,7 @@
  *     topicNames('understudy.').shadowResponses(lane); // understudy.shadow-responses.mortgage.boosted.live
  */
 export { type AlertRule, alertRules } from './alert-rule.ts';
+export { judgementHeaders, judgementOf } from './judgement.ts';
 export { type Lane, laneName, namePattern } from './lane.ts';
 export {
   areBalanced,

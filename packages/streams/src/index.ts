@@ -15,6 +15,7 @@ export { StreamsError, type StreamsErrorCode, streamsErrorCodes, toStreamsError 
 export { followLog, type FollowLogOptions } from './client/follow-log.ts';
 export { type LogLookup, recordAt } from './client/log-lookup.ts';
 export { readLog, type ReadLogOptions } from './client/log-reader.ts';
+export { untilSettled } from './client/until-settled.ts';
 export { partitionOf } from './client/partitioner.ts';
 export { type IncomingRecord, type OutgoingRecord, recordBytes } from './client/records.ts';
 export { PartitionSender, type Reservation } from './client/sender.ts';
@@ -43,6 +44,12 @@ export {
   withLetter,
 } from './lanes/letter-headers.ts';
 export { kafkaConnection, openStreams, type Streams } from './lanes/open-streams.ts';
+export {
+  type OffsetsReset,
+  settleReset,
+  type SettleResetOptions,
+  wasReset,
+} from './lanes/resets/settle-reset.ts';
 export { type RetryTopic, retryTopics } from './lanes/retry-topics.ts';
 export { findRun } from './lanes/runs.ts';
 export { laneTopicSpecs, recordOf, sharedTopicSpecs } from './lanes/topic-specs.ts';

@@ -6,19 +6,26 @@ export function encodeState(state: object): string {
   return JSON.stringify({ v: 1, ...state });
 }
 
+const restarting =
+  'stop all processes of the group and start one: a reset of its offsets is carried out before the group is joined';
+
 /**
  * Reads what a task kept with an offset.
  *
+ * @param advice - what to do where somebody else set it; default: to restart the group, which carries out a reset
  * @throws StreamsError `state-mismatch` if the offset was not committed by this kind of task
  */
-export function decodeState<T>(committed: CommittedOffset, isState: (value: Partial<T>) => boolean): T {
+export function decodeState<T>(
+  committed: CommittedOffset,
+  isState: (value: Partial<T>) => boolean,
+  advice: string = restarting,
+): T {
   const state = parse(committed.metadata);
   if (state?.v === 1 && isState(state)) return state as T;
   throw new StreamsError(
     'state-mismatch',
     `the offset committed for ${committed.topic}/${committed.partition} is not of this task (metadata: ` +
-      `${JSON.stringify(committed.metadata)}): resetting offsets by hand is not supported yet; delete the group to ` +
-      'begin the lane again at its start',
+      `${JSON.stringify(committed.metadata)}): somebody has reset it; ${advice}`,
   );
 }
 
