@@ -20,7 +20,9 @@
  * ```
  * @module
  */
+export { resolveDistribution } from './distribution.ts';
 export { dataFolder } from './home.ts';
+export { javaCommand } from './java.ts';
 export { startLocalCluster } from './local-cluster.ts';
 export type { LocalCluster, LocalClusterOptions } from './local-cluster.ts';
 export { ProcessError } from './managed-process.ts';

@@ -14,18 +14,13 @@ import {
 } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
 import { Join, type JoinProduction } from './join.ts';
+import type { JoinState } from './lane-states.ts';
 import { OpenWindows } from './open-windows.ts';
 import { Corrections } from './recoveries/corrections.ts';
 import { type Read, RecordReader } from './record-reader.ts';
 import type { PositionedProduction, PositionedShadow, TracedRequest } from './entry.ts';
 import { Segments } from './segments.ts';
 import type { WindowSettings } from './window-builder.ts';
-
-/** What a join's task keeps with its offsets: the one number that is its state, besides the log. */
-export interface JoinState {
-  /** Start of the first open window, ms since the epoch. */
-  readonly start: number;
-}
 
 export interface JoinTaskOptions {
   readonly lane: ComparatorLane;
@@ -85,8 +80,8 @@ export class JoinTask implements StreamTask {
       segments: new Segments(experiment.segments),
       topics: lane.topics,
     };
-    this.#windows = new OpenWindows(lane, this.#settings);
-    this.#reader = new RecordReader(lane, processed);
+    this.#windows = new OpenWindows(lane, this.#settings, state.judgement);
+    this.#reader = new RecordReader(lane, furthest(processed, state.buried));
     this.#corrections = new Corrections({ lane, partition, deadlineMs, reader: this.#reader, lookup });
   }
 
@@ -276,7 +271,8 @@ export class JoinTask implements StreamTask {
   }
 
   #positions(): readonly CommitPosition[] {
-    const metadata = encodeState({ start: this.#start } satisfies JoinState);
+    const { judgement, buried } = this.#options.state;
+    const metadata = encodeState({ start: this.#start, judgement, buried } satisfies JoinState);
     return [...this.#next].map(([topic, offset]) => ({
       topic,
       partition: this.#options.partition,
@@ -284,6 +280,17 @@ export class JoinTask implements StreamTask {
       metadata,
     }));
   }
+}
+
+/** Of both, the offset further on, by topic. */
+function furthest(
+  processed: ReadonlyMap<string, number>,
+  buried: JoinState['buried'],
+): ReadonlyMap<string, number> {
+  const offsets = new Map(processed);
+  for (const [topic, offset] of Object.entries(buried))
+    offsets.set(topic, Math.max(offset, offsets.get(topic) ?? 0));
+  return offsets;
 }
 
 function recoveryOutcome(status: ShadowStatus | null): RecoveryOutcome | null {

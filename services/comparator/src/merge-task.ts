@@ -4,25 +4,19 @@ import {
   encodeState,
   type IncomingRecord,
   type OutgoingRecord,
-  StreamsError,
   type StreamTask,
   type TaskOutput,
   type WantedTick,
 } from '@understudy/streams';
+import { judgementHeaders, judgementOf } from '@understudy/domain';
 import { alertRecord } from './alerts/alert-record.ts';
+import { alertsAfter, type Silence } from './alerts/silence.ts';
 import type { ComparatorLane } from './comparator-lane.ts';
 import { type FindingsSettings, findingsOf, nothingFound, type RunningState, stateFrom } from './findings.ts';
+import type { MergeState } from './lane-states.ts';
 import type { LaneTime } from './lane-time.ts';
-import { Merger } from './merger.ts';
+import { type CompleteWindow, Merger } from './merger.ts';
 import { segmentKey } from './window-builder.ts';
-
-/** What a merge's task keeps with its offset. Its sums stand in the divergence records it wrote last. */
-export interface MergeState {
-  /** Start of the first window that isn't merged, ms since the epoch. */
-  readonly next: number;
-  /** Where the records of the last window merged are: from which offset on, and how many; null before there are. */
-  readonly last: { readonly windowStart: number; readonly from: number; readonly count: number } | null;
-}
 
 export interface MergeTaskOptions {
   readonly lane: ComparatorLane;
@@ -49,9 +43,10 @@ const maxUncommittedParts = 5_000;
 export class MergeTask implements StreamTask {
   readonly #options: MergeTaskOptions;
   readonly #merger: Merger;
-  #running: RunningState = nothingFound;
+  #running: RunningState;
   #restoring: Divergence[] | null;
   #last: MergeState['last'];
+  #silence: Silence | null;
   #processed: number;
   #divergenceFrom: number;
   #uncommittedParts = 0;
@@ -66,6 +61,8 @@ export class MergeTask implements StreamTask {
     });
     options.time.set(state.next);
     this.#last = state.last;
+    this.#running = { ...nothingFound, lastWindowEnd: state.lost };
+    this.#silence = state.silence;
     this.#restoring = state.last === null ? null : [];
     this.#processed = processed;
     this.#divergenceFrom = divergenceFrom;
@@ -95,13 +92,20 @@ export class MergeTask implements StreamTask {
       const { windowStart } = window;
       this.#last = { windowStart, from: this.#divergenceFrom, count: found.records.length };
       records.push(...found.records);
-      alerts.push(...found.alerts);
+      alerts.push(...this.#toBeSaid(found, window));
     }
     this.#options.time.set(this.#merger.next);
     const isDue = isOverdue || this.#uncommittedParts >= maxUncommittedParts;
     if (records.length === 0 && !isDue) return null;
     this.#uncommittedParts = 0;
-    const state: MergeState = { next: this.#merger.next, last: this.#last };
+    const { judgement, lost } = this.#options.state;
+    const state: MergeState = {
+      next: this.#merger.next,
+      last: this.#last,
+      lost: this.#last === null ? lost : null,
+      judgement,
+      silence: this.#silence,
+    };
     const offset = this.#merger.oldestNeeded ?? this.#processed;
     const { windowParts: topic } = lane.topics;
     return {
@@ -131,8 +135,9 @@ export class MergeTask implements StreamTask {
   close(): void {}
 
   async #acceptPart(record: IncomingRecord): Promise<void> {
-    const { lane } = this.#options;
-    if (record.key?.toString() === lane.name && record.value !== null) {
+    const { lane, state } = this.#options;
+    const isOurs = record.key?.toString() === lane.name && judgementOf(record.headers) === state.judgement;
+    if (isOurs && record.value !== null) {
       this.#merger.add(await lane.codecs.decode('window-part', record.value), record.offset);
     }
     this.#processed = record.offset + 1;
@@ -156,7 +161,7 @@ export class MergeTask implements StreamTask {
     const topic = lane.topics.divergence;
     const key = [lane.name, segmentKey(divergence.segment)].filter((part) => part !== '').join(' ');
     const value = lane.codecs.encoder('divergence', topic)(divergence);
-    return { topic, partition: lane.lanePartition, key, value };
+    return { topic, partition: lane.lanePartition, key, value, headers: this.#headers() };
   }
 
   /** The verdict after the last of the windows; none where no window says one. */
@@ -167,27 +172,44 @@ export class MergeTask implements StreamTask {
     const topic = lane.topics.verdicts;
     const verdict: Verdict = { lane: lane.name, windowEnd: newest.windowEnd, ...newest.verdict };
     const value = lane.codecs.encoder('verdict', topic)(verdict);
-    return [{ topic, partition: lane.lanePartition, key: lane.name, value }];
+    return [{ topic, partition: lane.lanePartition, key: lane.name, value, headers: this.#headers() }];
+  }
+
+  #headers(): Readonly<Record<string, string>> {
+    return judgementHeaders(this.#options.state.judgement);
+  }
+
+  /** The alerts of a window; none while windows are judged again that subscribers know of. */
+  #toBeSaid(
+    found: ReturnType<typeof findingsOf>,
+    { windowStart, windowEnd }: CompleteWindow,
+  ): readonly Alert[] {
+    const silence = this.#silence;
+    if (silence === null) return found.alerts;
+    if (windowEnd < silence.until) return [];
+    this.#silence = null;
+    const { lane, watch } = this.#options.settings;
+    return alertsAfter(silence, {
+      lane,
+      link: watch.link,
+      windowStart,
+      windowEnd,
+      states: found.state.alerts,
+    });
   }
 }
 
 /**
- * From which offset on the records of the last window merged are read back. Not after the end that readers of
- * committed records see: as long as another lane's merger has a transaction open in the partition, begun before them
- * and perhaps left by a process that was killed, that end is before records that were committed long ago.
+ * From which offset on the records of the last window merged are read back; null: they are no longer in the log. Not after
+ * the end that readers of committed records see: as long as another lane's merger has a transaction open in the partition,
+ * begun before them and perhaps left by a process that was killed, that end is before records that were committed long ago.
  *
  * @param bounds of the lane's partition of the divergence topic
- * @throws StreamsError `offset-out-of-range` for a window that no longer can be read back
  */
 export function restoreFrom(
-  { last }: MergeState,
+  { last }: Pick<MergeState, 'last'>,
   bounds: { readonly start: number; readonly end: number },
-  topic: string,
-): number {
+): number | null {
   if (last === null) return bounds.end;
-  if (last.from >= bounds.start) return Math.min(last.from, bounds.end);
-  throw new StreamsError(
-    'offset-out-of-range',
-    `${topic} begins at ${bounds.start}, after the lane's last records at ${last.from}: its running sums are gone`,
-  );
+  return last.from >= bounds.start ? Math.min(last.from, bounds.end) : null;
 }

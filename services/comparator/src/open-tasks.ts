@@ -6,13 +6,15 @@ import type {
   TaskPlan,
   TaskSpec,
 } from '@understudy/streams';
-import { copartitionedTasks, decodeState } from '@understudy/streams';
+import { copartitionedTasks } from '@understudy/streams';
+import type { Logger } from '@understudy/telemetry';
 import type { ComparatorLane } from './comparator-lane.ts';
 import type { FindingsSettings } from './findings.ts';
 import { clockToleranceMs } from './join.ts';
-import { JoinTask, type JoinState } from './join-task.ts';
+import { JoinTask } from './join-task.ts';
+import { type JoinState, joinStateFrom, type MergeState, mergeStateFrom } from './lane-states.ts';
 import type { LaneTime } from './lane-time.ts';
-import { restoreFrom, MergeTask, type MergeState } from './merge-task.ts';
+import { restoreFrom, MergeTask } from './merge-task.ts';
 
 export interface OpenComparatorOptions {
   readonly lane: ComparatorLane;
@@ -22,6 +24,7 @@ export interface OpenComparatorOptions {
   readonly lookup: LogLookup;
   /** Kept up to date by the lane's merge, while it is here. */
   readonly time: LaneTime;
+  readonly logger: Logger;
 }
 
 export const mergeId = 'merge';
@@ -44,15 +47,11 @@ export function openComparatorTask(options: OpenComparatorOptions): OpenTask {
     spec.id === mergeId ? openMerge(options, committed) : openJoin(options, Number(spec.id), committed);
 }
 
-/** Where a join goes on: at the start of the first window that was open when it last committed. */
-export function joinStateFrom(lane: ComparatorLane, committed: readonly CommittedOffset[]): JoinState {
-  const before = committed.find(({ topic, offset }) => topic === lane.topics.requests && offset !== null);
-  if (before === undefined) return { start: lane.ready.run.start };
-  return decodeState<JoinState>(before, ({ start }) => typeof start === 'number');
-}
-
 /** From which log time on each input is read: what open windows had read is read again. */
-export function joinStarts({ topics }: ComparatorLane, { start }: JoinState): ReadonlyMap<string, number> {
+export function joinStarts(
+  { topics }: ComparatorLane,
+  { start }: Pick<JoinState, 'start'>,
+): ReadonlyMap<string, number> {
   return new Map([
     [topics.requests, start],
     [topics.productionResponses, start - clockToleranceMs],
@@ -66,13 +65,6 @@ export function joinStarts({ topics }: ComparatorLane, { start }: JoinState): Re
  */
 export function startOffset(committed: readonly CommittedOffset[], of: string, atTime: number): number {
   return Math.min(atTime, committed.find(({ topic }) => topic === of)?.offset ?? atTime);
-}
-
-/** Where a merge goes on. */
-export function mergeStateFrom(lane: ComparatorLane, committed: readonly CommittedOffset[]): MergeState {
-  const before = committed.find(({ topic, offset }) => topic === lane.topics.windowParts && offset !== null);
-  if (before === undefined) return { next: lane.ready.run.start, last: null };
-  return decodeState<MergeState>(before, ({ next, last }) => typeof next === 'number' && last !== undefined);
 }
 
 async function openJoin(
@@ -92,21 +84,34 @@ async function openJoin(
 }
 
 async function openMerge(
-  { lane, settings, admin, time }: OpenComparatorOptions,
+  { lane, settings, admin, time, logger }: OpenComparatorOptions,
   committed: readonly CommittedOffset[],
 ): ReturnType<OpenTask> {
   const { windowParts, divergence } = lane.topics;
-  const state = mergeStateFrom(lane, committed);
+  const before = mergeStateFrom(lane, committed);
   const parts = (await admin.bounds(windowParts))[lane.lanePartition];
   const written = (await admin.bounds(divergence))[lane.lanePartition];
   if (parts === undefined || written === undefined) throw new Error(`no partition ${lane.lanePartition}`);
   const processed = committed.find(({ topic }) => topic === windowParts)?.offset ?? parts.start;
+  const from = restoreFrom(before, written);
+  const state = from === null ? withoutSums(before, lane.ready.experiment.windowMs) : before;
+  if (from === null) logger.warn({ lane: lane.name, since: state.lost }, sumsAreGone);
   const task = new MergeTask({ lane, settings, time, state, processed, divergenceFrom: written.end });
   return {
     task,
     start: new Map([
       [windowParts, processed],
-      [divergence, restoreFrom(state, written, divergence)],
+      [divergence, from ?? written.end],
     ]),
   };
+}
+
+const sumsAreGone =
+  'the records of the last window merged were deleted, and the running sums in them: they begin anew, and so do alerts; ' +
+  'keep divergence for longer than the lane is idle (kafka.retentionOf) to keep them';
+
+/** A lane that was idle for longer than `divergence` is kept goes on without what was counted before. */
+function withoutSums(state: MergeState, windowMs: number): MergeState {
+  const { last } = state;
+  return { ...state, last: null, lost: last === null ? state.lost : last.windowStart + windowMs };
 }

@@ -1,4 +1,4 @@
-import { windowStart } from '@understudy/domain';
+import { judgementHeaders, windowStart } from '@understudy/domain';
 import type { WindowPart } from '@understudy/schemas-avro';
 import type { OutgoingRecord } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
@@ -9,10 +9,13 @@ import { WindowBuilder, type WindowSettings } from './window-builder.ts';
 export class OpenWindows {
   readonly #lane: ComparatorLane;
   readonly #settings: WindowSettings;
+  readonly #judgement: Readonly<Record<string, string>>;
   readonly #windows = new Map<number, WindowBuilder>();
 
-  constructor(lane: ComparatorLane, settings: WindowSettings) {
+  /** @param judgement - how many times the lane had been set to judge again */
+  constructor(lane: ComparatorLane, settings: WindowSettings, judgement: number) {
     this.#lane = lane;
+    this.#judgement = judgementHeaders(judgement);
     this.#settings = settings;
   }
 
@@ -51,7 +54,7 @@ export class OpenWindows {
       partition: this.#settings.partition,
       key: comparison.diverging?.exchangeId ?? null,
       value: encode(comparison),
-      headers,
+      headers: { ...headers, ...this.#judgement },
     }));
   }
 
@@ -72,6 +75,12 @@ export class OpenWindows {
   #partRecord(part: WindowPart): OutgoingRecord {
     const { topics, codecs, lanePartition, name } = this.#lane;
     const value = codecs.encoder('window-part', topics.windowParts)(part);
-    return { topic: topics.windowParts, partition: lanePartition, key: name, value };
+    return {
+      topic: topics.windowParts,
+      partition: lanePartition,
+      key: name,
+      value,
+      headers: this.#judgement,
+    };
   }
 }

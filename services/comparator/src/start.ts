@@ -1,6 +1,6 @@
 import { judgingHash } from '@understudy/config';
 import { topicNames } from '@understudy/domain';
-import { openStreams, setUpLanes, TaskGroup, readiness } from '@understudy/streams';
+import { openStreams, setUpLanes, settleReset, TaskGroup, readiness } from '@understudy/streams';
 import type { RunningService, ServiceContext } from '@understudy/service';
 import type { Health } from '@understudy/telemetry';
 import packageJson from '../package.json' with { type: 'json' };
@@ -10,6 +10,7 @@ import { StallWatch } from './alerts/stalled/stall-watch.ts';
 import { comparatorLane } from './comparator-lane.ts';
 import { LaneTime } from './lane-time.ts';
 import { comparatorPlan, openComparatorTask } from './open-tasks.ts';
+import { judgeAgain } from './resets/judge-again.ts';
 
 /** Starts this process's share of joining, merging and judging: a group of tasks for every lane. */
 export async function startComparator({
@@ -28,17 +29,29 @@ export async function startComparator({
     const configHash = judgingHash(ready.experiment);
     const lane = comparatorLane({ ready, names, prefix, partitions, codecs: streams.registry, configHash });
     const time = new LaneTime(ready.run.start);
+    const plan = comparatorPlan(lane);
+    const laneLogger = logger.child({ lane: lane.name });
+    const { requests, productionResponses, shadowResponses, windowParts } = lane.topics;
+    await settleReset({
+      ...streams,
+      groupId: lane.groupId,
+      plan,
+      committedTopics: new Set([requests, productionResponses, shadowResponses, windowParts]),
+      goOn: (reset) => judgeAgain({ ...streams, lane }, reset),
+      logger: laneLogger,
+    });
     const group = await TaskGroup.start({
       ...streams,
       groupId: lane.groupId,
       partitions,
       sessionTimeoutMs,
-      plan: comparatorPlan(lane),
+      plan,
       openTask: openComparatorTask({
         lane,
         admin: streams.admin,
         lookup: streams.lookup,
         time,
+        logger: laneLogger,
         settings: {
           lane: lane.name,
           experiment: ready.experiment,
@@ -48,7 +61,7 @@ export async function startComparator({
           runStart: ready.run.start,
         },
       }),
-      logger: logger.child({ lane: lane.name }),
+      logger: laneLogger,
       onOver,
     });
     groups.push(group);

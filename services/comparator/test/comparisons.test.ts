@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { Comparison } from '@understudy/schemas-avro';
 import { driveTask, memoryLookup } from '@understudy/streams/testing';
 import { JoinTask } from '../src/join-task.ts';
-import { joinStarts, joinStateFrom } from '../src/open-tasks.ts';
+import { joinStateFrom } from '../src/lane-states.ts';
+import { joinStarts } from '../src/open-tasks.ts';
 import { LaneLog, runStart, testLane, traceparentOf } from './lane-log.ts';
 
 const lane = testLane();

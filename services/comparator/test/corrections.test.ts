@@ -26,7 +26,8 @@ class Reading {
   constructor(written: LaneLog, start: number = runStart, options: MemoryLookupOptions = {}) {
     this.#written = written;
     const lookup = memoryLookup(written.log, options);
-    this.task = new JoinTask({ lane, partition: 0, state: { start }, processed: new Map(), lookup });
+    const state = { start, judgement: 0, buried: {} };
+    this.task = new JoinTask({ lane, partition: 0, state, processed: new Map(), lookup });
   }
 
   async reads(topic: string, from: number = 0): Promise<void> {
@@ -223,7 +224,7 @@ test('a burst of recoveries reads the log once, not once for each', async () => 
       return plain.read(...asked);
     },
   };
-  const state = { start: later - windowMs };
+  const state = { start: later - windowMs, judgement: 0, buried: {} };
   const task = new JoinTask({ lane, partition: 0, state, processed: new Map(), lookup });
   for (const topic of [requests, productionResponses, shadowResponses])
     for (const record of written.log.read(topic, 0)) await task.accept(record);

@@ -8,7 +8,8 @@ import { test } from 'node:test';
 import type { Request, WindowPart } from '@understudy/schemas-avro';
 import { driveTask, memoryLookup, type MemoryLog } from '@understudy/streams/testing';
 import { JoinTask } from '../src/join-task.ts';
-import { joinStarts, joinStateFrom, startOffset } from '../src/open-tasks.ts';
+import { joinStateFrom } from '../src/lane-states.ts';
+import { joinStarts, startOffset } from '../src/open-tasks.ts';
 import { LaneLog, runStart, testLane } from './lane-log.ts';
 
 const lane = testLane();
@@ -181,7 +182,8 @@ test('an idle partition asks for a tick where its window is open, and is quiet w
   const out = new LaneLog(lane);
   exchange(out, 1, 'x0');
   const task = async (): Promise<JoinTask> => {
-    const [state, lookup] = [{ start: runStart }, memoryLookup(out.log)];
+    const state = { start: runStart, judgement: 0, buried: {} };
+    const lookup = memoryLookup(out.log);
     const opened = new JoinTask({ lane, partition: 0, state, processed: new Map(), lookup });
     for (const { topic } of inputs) for (const record of out.log.read(topic, 0)) await opened.accept(record);
     opened.output();

@@ -3,9 +3,10 @@ import { driveTask, memoryLookup, MemoryLog } from '@understudy/streams/testing'
 import type { ComparatorLane } from '../src/comparator-lane.ts';
 import type { FindingsSettings } from '../src/findings.ts';
 import { JoinTask } from '../src/join-task.ts';
+import { joinStateFrom, mergeStateFrom } from '../src/lane-states.ts';
 import { LaneTime } from '../src/lane-time.ts';
 import { MergeTask } from '../src/merge-task.ts';
-import { joinStarts, joinStateFrom, mergeStateFrom } from '../src/open-tasks.ts';
+import { joinStarts } from '../src/open-tasks.ts';
 import type { WindowLog } from '../src/verify/window-log.ts';
 import { type LaneLog, nervousWatch, runStart } from './lane-log.ts';
 

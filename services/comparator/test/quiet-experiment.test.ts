@@ -24,7 +24,7 @@ test('a lane without traffic follows the responses of other experiments: what it
   const task = new JoinTask({
     lane,
     partition: 0,
-    state: { start: runStart },
+    state: { start: runStart, judgement: 0, buried: {} },
     processed: new Map([[productionResponses, 0]]),
     lookup: memoryLookup(written.log),
   });

@@ -7,7 +7,7 @@ import { LaneLog, runStart, testLane, windowMs } from './lane-log.ts';
 
 const lane = testLane();
 const { requests, shadowResponses, windowParts } = lane.topics;
-const state = { start: runStart };
+const state = { start: runStart, judgement: 0, buried: {} };
 
 /** A join that has read all requests and shadow responses that a log holds. */
 async function joinOf(written: LaneLog): Promise<JoinTask> {

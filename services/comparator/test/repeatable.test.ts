@@ -13,7 +13,8 @@ import type { ComparatorLane } from '../src/comparator-lane.ts';
 import { JoinTask } from '../src/join-task.ts';
 import { LaneTime } from '../src/lane-time.ts';
 import { MergeTask } from '../src/merge-task.ts';
-import { joinStarts, joinStateFrom, mergeStateFrom, startOffset } from '../src/open-tasks.ts';
+import { joinStateFrom, mergeStateFrom } from '../src/lane-states.ts';
+import { joinStarts, startOffset } from '../src/open-tasks.ts';
 import { LaneLog, type LoggedRequest, nervousWatch, runStart, testLane, windowMs } from './lane-log.ts';
 
 const lane = testLane();

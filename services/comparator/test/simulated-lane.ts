@@ -1,4 +1,5 @@
 import type { OutgoingRecord } from '@understudy/streams';
+import { createLogger } from '@understudy/telemetry';
 import {
   driveTask,
   memoryLookup,
@@ -13,7 +14,8 @@ import type { FindingsSettings } from '../src/findings.ts';
 import { JoinTask } from '../src/join-task.ts';
 import { LaneTime } from '../src/lane-time.ts';
 import { MergeTask } from '../src/merge-task.ts';
-import { joinStarts, joinStateFrom, mergeStateFrom } from '../src/open-tasks.ts';
+import { joinStateFrom, mergeStateFrom } from '../src/lane-states.ts';
+import { joinStarts } from '../src/open-tasks.ts';
 import { LaneLog, nervousWatch, runStart } from './lane-log.ts';
 
 /** Enough of everything that a seed sees some of each. */
@@ -25,6 +27,7 @@ const mendingMs = 100_000;
 
 /** The script's shadow never fails, so no request recovers whose pair would be looked up. */
 const lookup = memoryLookup(new MemoryLog());
+const logger = createLogger({ service: 'test', level: 'silent' });
 
 /** A lane's comparator in a simulation, with gateway and invoker as scripts: what they write depends on the seed. */
 export class SimulatedLane {
@@ -43,7 +46,14 @@ export class SimulatedLane {
       groupId,
       plan: comparatorPlan(lane),
       openTask: ({ offsets: admin }) =>
-        openComparatorTask({ lane, admin, lookup, time: new LaneTime(runStart), settings: settingsOf(lane) }),
+        openComparatorTask({
+          lane,
+          admin,
+          lookup,
+          logger,
+          time: new LaneTime(runStart),
+          settings: settingsOf(lane),
+        }),
       members: options.members,
       trouble: options.trouble ?? noTrouble,
     });

@@ -1,3 +1,4 @@
+import { judgementOf } from '@understudy/domain';
 import type { Comparison, Divergence } from '@understudy/schemas-avro';
 import type { ComparatorLane } from '../comparator-lane.ts';
 import { clockToleranceMs } from '../join.ts';
@@ -10,16 +11,13 @@ export interface RecordedWindow {
   readonly windowEnd: number;
   /** End of the window that was published before it: its sums went into this one's. */
   readonly previousEnd: number;
-  /** How many times it had been judged before. */
+  /** How many times the lane had been set to judge again. */
   readonly judgement: number;
   readonly appendedMs: number;
   /** Offsets of its first record and of the one after its last. */
   readonly from: number;
   readonly until: number;
 }
-
-/** Says how many times a window had been judged before; absent: never. */
-const judgementHeader = 'understudy-judgement';
 
 /** Where a lane's divergence records are. */
 export function divergencePlace({ topics, lanePartition }: ComparatorLane): Place {
@@ -115,10 +113,6 @@ export async function recordedComparisons(
     if (comparison.windowStart === window.windowStart) found.push(comparison);
   }
   return found;
-}
-
-function judgementOf(headers: Readonly<Record<string, string>>): number {
-  return Number(headers[judgementHeader] ?? 0);
 }
 
 /** Keys are the lane's name, and for a segment that and its name. */

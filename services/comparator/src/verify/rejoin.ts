@@ -1,7 +1,8 @@
 import type { Comparison, WindowPart } from '@understudy/schemas-avro';
 import type { IncomingRecord, OutgoingRecord } from '@understudy/streams';
 import type { ComparatorLane } from '../comparator-lane.ts';
-import { JoinTask, type JoinState } from '../join-task.ts';
+import { JoinTask } from '../join-task.ts';
+import type { JoinState } from '../lane-states.ts';
 import { joinStarts } from '../open-tasks.ts';
 import { ownDecoder } from './comparing-codecs.ts';
 import type { WindowLog } from './window-log.ts';
@@ -34,7 +35,7 @@ const readComparison = ownDecoder<Comparison>('comparison');
  */
 export async function rejoin(log: WindowLog, options: RejoinOptions): Promise<Share | null> {
   const { lane, partition, windowStart } = options;
-  const state: JoinState = { start: windowStart };
+  const state: JoinState = { start: windowStart, judgement: 0, buried: {} };
   const starts = joinStarts(lane, state);
   // All of it was processed once: nothing goes to the dead letters again.
   const processed = new Map([...starts.keys()].map((topic) => [topic, Number.MAX_SAFE_INTEGER]));

@@ -8,7 +8,7 @@ import {
 } from '@understudy/streams';
 import type { ComparatorLane } from '../../comparator-lane.ts';
 import type { LaneTime } from '../../lane-time.ts';
-import { joinStateFrom } from '../../open-tasks.ts';
+import { joinStateFrom } from '../../lane-states.ts';
 
 /** Records of one input that its reader has not committed yet, over all partitions. */
 export interface Lag {
