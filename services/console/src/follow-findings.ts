@@ -1,4 +1,4 @@
-import type { TopicNames } from '@understudy/domain';
+import { judgementOf, type TopicNames } from '@understudy/domain';
 import { ComparisonFeed, type ComparisonFeedOptions } from './comparison-feed.ts';
 import type { History } from './history.ts';
 import type { Labels } from './labels/labels.ts';
@@ -27,7 +27,7 @@ export interface FollowFindingsOptions extends ComparisonFeedOptions {
 export function followFindings({ names, findings, ...reading }: FollowFindingsOptions): Reading {
   const { lanes, history, pairs, labels } = findings;
   const feed = new ComparisonFeed(reading);
-  feed.listen((comparison) => pairs.add(comparison));
+  feed.listen((comparison, { headers }) => pairs.add(comparison, judgementOf(headers)));
   feed.listen((comparison) => labels.addComparison(comparison));
   feed.start();
   const readings = [

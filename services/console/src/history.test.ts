@@ -34,6 +34,17 @@ suite('a lane’s history', () => {
     assert.deepEqual(numbersOf(history, 10_000), [2]);
   });
 
+  test('shows of a window that was judged again what was found last', () => {
+    const history = new History({ newest: 2 });
+    for (const window of [0, 1, 2, 3]) history.add(divergence({ window, sampled: 10 }));
+    for (const window of [1, 2]) history.add(divergence({ window, sampled: 20 }));
+    assert.deepEqual(numbersOf(history), [0, 1, 2, 3]);
+    assert.deepEqual(
+      history.points(lane).map(({ sampled }) => sampled),
+      [10, 20, 20, 10],
+    );
+  });
+
   test('keeps the newest one by one and thins out the others, from the first on', () => {
     const history = new History({ newest: 4 });
     for (let window = 0; window < 30; window += 1) history.add(divergence({ window }));

@@ -20,7 +20,7 @@ export class History {
     this.#newest = newest;
   }
 
-  /** Takes the whole lane's records, in their order; others are passed over. */
+  /** Takes the whole lane's records, in the order of the log; others are passed over. */
   add(record: Divergence): void {
     if (record.segment !== null || record.verdict === null) return;
     const history = this.#lanes.get(record.lane) ?? new LaneHistory(this.#newest);
@@ -51,7 +51,21 @@ class LaneHistory {
     this.#limit = limit;
   }
 
+  /** A window that comes again was judged again: it takes the place of what was found before. */
   add(point: HistoryPoint): void {
+    const last = this.#newest.at(-1);
+    if (last !== undefined && point.windowEnd <= last.windowEnd) this.#replace(point);
+    else this.#append(point);
+  }
+
+  #replace(point: HistoryPoint): void {
+    for (const points of [this.#newest, this.#older]) {
+      const index = points.findLastIndex(({ windowEnd }) => windowEnd === point.windowEnd);
+      if (index >= 0) points[index] = point;
+    }
+  }
+
+  #append(point: HistoryPoint): void {
     this.#newest.push(point);
     const old = this.#newest.length > this.#limit ? this.#newest.shift() : undefined;
     if (old === undefined) return;

@@ -64,6 +64,23 @@ suite('lanes', () => {
     assert.ok(Math.abs((latency.shadow.p50 ?? 0) - 20) < 0.2);
   });
 
+  test('a lane whose windows are judged again shows the newest one, and counts none of them twice', () => {
+    const lanes = lanesOf(
+      { window: 0, sampled: 100 },
+      { window: 1, sampled: 200 },
+      segment('yes', { window: 1, sampled: 20 }),
+      { window: 0, sampled: 110 },
+      segment('yes', { window: 0, sampled: 11 }),
+    );
+    const before = lanes.get(boosted);
+    assert.equal(before?.ledger.sampled, 200);
+    assert.equal(before.segments[0]?.sampled, 20);
+    lanes.add(divergence({ window: 1, sampled: 210 }));
+    const after = lanes.get(boosted);
+    assert.equal(after?.ledger.sampled, 210);
+    assert.equal(after.windows, 2);
+  });
+
   test('lanes are kept apart, and listed by name', () => {
     const lanes = lanesOf(
       { lane: 'mortgage.repaired.live', sampled: 7 },

@@ -31,15 +31,20 @@ export class Lanes {
     this.#labelsOf = labelsOf;
   }
 
-  /** Records come in the order of the log: of a window, the whole lane's first, then its segments'. */
+  /**
+   * Records come in the order of the log: of a window, the whole lane's first, then its segments'. Those of windows before
+   * the newest one are judged again; the lane shows them when that one is reached.
+   */
   add(record: Divergence): void {
-    const { lane, segment, verdict } = record;
+    const { lane, segment, verdict, windowEnd } = record;
     const known = this.#newest.get(lane);
+    const newestEnd = known?.lane.windowEnd ?? -Infinity;
+    if (windowEnd < newestEnd) return;
     if (segment !== null) known?.segments.set(JSON.stringify([segment.field, segment.value]), record);
     else if (verdict !== null) {
       this.#newest.set(lane, {
         lane: { ...record, verdict },
-        windows: (known?.windows ?? 0) + 1,
+        windows: (known?.windows ?? 0) + (windowEnd > newestEnd ? 1 : 0),
         segments: known?.segments ?? new Map(),
       });
     }

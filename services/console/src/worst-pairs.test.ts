@@ -45,6 +45,17 @@ suite('the worst pairs', () => {
     assert.deepEqual(idsOf(pairs), ['x1']);
   });
 
+  test('are those of the newest judgement of a window', () => {
+    const pairs = new WorstPairs();
+    pairs.add(diverging({ exchangeId: 'no longer' }, 5_000));
+    pairs.add(diverging({ exchangeId: 'still' }, 5_000));
+    pairs.add(diverging({ exchangeId: 'other' }, 10_000));
+    pairs.add(diverging({ exchangeId: 'still' }, 5_000), 1);
+    assert.deepEqual(idsOf(pairs).toSorted(), ['other', 'still']);
+    pairs.add({ ...diverging({}, 5_000), diverging: null }, 2);
+    assert.deepEqual(idsOf(pairs), ['other']);
+  });
+
   test('hold the beginning of a large body', () => {
     const pairs = new WorstPairs();
     pairs.add(diverging({ requestBody: Buffer.alloc(512 * 1024) }));

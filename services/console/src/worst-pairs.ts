@@ -8,6 +8,7 @@ const maxBodyBytes = 64 * 1024;
 
 interface Kept {
   readonly windowStart: number;
+  readonly judgement: number;
   readonly pair: DivergingPair;
 }
 
@@ -19,11 +20,17 @@ export class WorstPairs {
   /** By lane, then by segment; the whole lane's have the key ''. */
   readonly #lanes = new Map<string, Map<string, readonly Kept[]>>();
 
-  /** In any order; records of agreeing pairs are passed over. */
-  add({ lane, windowStart, diverging: pair }: Comparison): void {
-    if (pair === null) return;
+  /**
+   * In any order, but those of a partition in that of the log. Records of agreeing pairs only say that their window was judged
+   * again: what differed before may not any more.
+   *
+   * @param judgement - as the record's header says; of two of a window the higher one counts
+   */
+  add({ lane, windowStart, diverging: pair }: Comparison, judgement: number = 0): void {
     const bySegment = this.#lanes.get(lane) ?? new Map<string, readonly Kept[]>();
     this.#lanes.set(lane, bySegment);
+    if (judgement > 0) forgetBefore(bySegment, windowStart, judgement);
+    if (pair === null) return;
     const keys = Object.entries(pair.segments).map(([field, value]) => JSON.stringify([field, value]));
     const shortened = withShortBodies(pair);
     for (const key of ['', ...keys]) {
@@ -32,7 +39,7 @@ export class WorstPairs {
       const others = (kept ?? []).filter((known) => known.pair.exchangeId !== pair.exchangeId);
       bySegment.set(
         key,
-        [...others, { windowStart, pair: shortened }].toSorted(byConcern).slice(0, keptPerSegment),
+        [...others, { windowStart, judgement, pair: shortened }].toSorted(byConcern).slice(0, keptPerSegment),
       );
     }
   }
@@ -44,6 +51,13 @@ export class WorstPairs {
       kept.filter(({ windowStart }) => windowStart >= since).map((each) => [each.pair.exchangeId, each]),
     );
     return [...byId.values()].toSorted(byConcern).map(({ pair }) => pair);
+  }
+}
+
+function forgetBefore(bySegment: Map<string, readonly Kept[]>, windowStart: number, judgement: number): void {
+  for (const [key, kept] of bySegment) {
+    const left = kept.filter((each) => each.windowStart !== windowStart || each.judgement >= judgement);
+    if (left.length < kept.length) bySegment.set(key, left);
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   WindowPart,
 } from '@understudy/schemas-avro';
 import { type Entry, entriesOf } from './entries.ts';
+import { newestJudgements } from './judgements.ts';
 import { type Logged, loggedRecords } from './logged.ts';
 import { type CommittedPosition, committedPosition } from './positions.ts';
 import { RawLog } from './raw-log.ts';
@@ -160,9 +161,9 @@ export class Witness {
         ),
         retries: await this.#retries(rules),
         entries,
-        comparisons: await this.#records<Comparison>(`comparisons.${name}`, 'Comparison'),
-        parts: ofLane(parts),
-        divergences: ofLane(divergences),
+        comparisons: newestJudgements(await this.#records<Comparison>(`comparisons.${name}`, 'Comparison')),
+        parts: newestJudgements(ofLane(parts)),
+        divergences: newestJudgements(ofLane(divergences)),
         verdicts: ofLane(verdicts),
         alerts: ofLane(alerts),
       });
