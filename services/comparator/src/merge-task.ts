@@ -4,6 +4,7 @@ import {
   encodeState,
   type IncomingRecord,
   type OutgoingRecord,
+  StreamsError,
   type StreamTask,
   type TaskOutput,
   type WantedTick,
@@ -94,7 +95,8 @@ export class MergeTask implements StreamTask {
       records.push(...found.records);
       alerts.push(...this.#toBeSaid(found, window));
     }
-    this.#options.time.set(this.#merger.next);
+    this.#options.time.set(this.#merger.next, this.#merger.held);
+    if (records.length === 0 && this.#merger.mustReadAgain) throw readAgain(lane.name);
     const isDue = isOverdue || this.#uncommittedParts >= maxUncommittedParts;
     if (records.length === 0 && !isDue) return null;
     this.#uncommittedParts = 0;
@@ -197,6 +199,13 @@ export class MergeTask implements StreamTask {
       states: found.state.alerts,
     });
   }
+}
+
+function readAgain(lane: string): StreamsError {
+  return new StreamsError(
+    'read-again',
+    `parts of ${lane} that were too far ahead of a partition to be held are merged now: they are read again`,
+  );
 }
 
 /**

@@ -100,3 +100,38 @@ test('whatever the order in which partitions arrive, the same windows come out',
     }),
   );
 });
+
+/** Reads a log of parts as the merge does: from what is still needed, with a new merger whenever one says so. */
+function readThrough(
+  log: readonly WindowPart[],
+  maxHeld: number,
+): { readonly taken: readonly string[]; readonly mostHeld: number; readonly readings: number } {
+  const taken: string[] = [];
+  let mostHeld = 0;
+  let merger = new Merger({ partitions: 2, windowMs, next: 0, maxHeld });
+  let readings = 1;
+  for (let offset = 0; offset < log.length; offset += 1) {
+    const next = log[offset];
+    if (next !== undefined) merger.add(next, offset);
+    mostHeld = Math.max(mostHeld, merger.held);
+    taken.push(...takeAll(merger));
+    if (!merger.mustReadAgain) continue;
+    readings += 1;
+    offset = (merger.oldestNeeded ?? offset + 1) - 1;
+    merger = new Merger({ partitions: 2, windowMs, next: merger.next, maxHeld });
+  }
+  return { taken, mostHeld, readings };
+}
+
+test('a partition far ahead of another is held up to a limit, and every window still comes out once', () => {
+  const windows = Array.from({ length: 100 }, (_, n) => n * windowMs);
+  const ahead = windows.map((start) => part(0, start));
+  const behind = windows.map((start) =>
+    start % 30 === 0 ? empty(1, start, start + windowMs) : part(1, start),
+  );
+  const { taken, mostHeld, readings } = readThrough([...ahead, ...behind], 20);
+  assert.deepEqual(taken, readThrough([...ahead, ...behind], 1_000).taken);
+  assert.equal(taken.length, windows.length);
+  assert.ok(mostHeld <= 22, `${mostHeld} were held`);
+  assert.ok(readings > 2);
+});

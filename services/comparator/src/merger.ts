@@ -19,20 +19,32 @@ export interface MergerOptions {
   readonly windowMs: number;
   /** Start of the first window that isn't merged yet, ms since the epoch. */
   readonly next: number;
+  /** Parts and segments in them that are held at the most, but for the oldest window's. Default 20,000. */
+  readonly maxHeld?: number;
 }
+
+const defaultMaxHeld = 20_000;
 
 /**
  * Puts the parts of a lane's windows together. A window is complete when all partitions have covered it: counted,
  * not timed. Windows come out in order; those in which no partition sampled anything don't come out.
+ *
+ * While one partition stands still, the others' parts are held only up to a limit. Then those furthest ahead are left in
+ * the log; when their turn comes, the merge begins again where the first of them stands.
  */
 export class Merger {
   readonly #windowMs: number;
   readonly #coveredUpTo: number[];
+  readonly #maxHeld: number;
   #pending: PendingPart[] = [];
+  #held = 0;
+  /** Windows from `windowStart` on are left in the log; the first part of them stands at `offset`. */
+  #left: { readonly windowStart: number; readonly offset: number } | null = null;
   #next: number;
 
-  constructor({ partitions, windowMs, next }: MergerOptions) {
+  constructor({ partitions, windowMs, next, maxHeld = defaultMaxHeld }: MergerOptions) {
     this.#windowMs = windowMs;
+    this.#maxHeld = maxHeld;
     this.#next = next;
     this.#coveredUpTo = Array.from({ length: partitions }, () => next);
   }
@@ -44,27 +56,42 @@ export class Merger {
 
   /** Offset of the oldest part that is still needed, or null. */
   get oldestNeeded(): number | null {
-    return this.#pending[0]?.offset ?? null;
+    const oldest = Math.min(this.#pending[0]?.offset ?? Infinity, this.#left?.offset ?? Infinity);
+    return oldest === Infinity ? null : oldest;
+  }
+
+  /** Parts that are held, and segments in them. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** The next window's parts were left in the log: read on from {@link oldestNeeded} with a new merger. */
+  get mustReadAgain(): boolean {
+    return this.#left !== null && this.#next >= this.#left.windowStart;
   }
 
   /** A part of a window that was merged before, as after a restart, is passed over. */
   add(part: WindowPart, offset: number): void {
     if (part.windowEnd <= this.#next) return;
+    // Its offset is behind that of the first one left.
+    if (this.#left !== null && part.windowStart >= this.#left.windowStart) return;
     this.#pending.push({ offset, part });
+    this.#held += sizeOf(part);
     const covered = this.#coveredUpTo[part.partition] ?? this.#next;
     this.#coveredUpTo[part.partition] = Math.max(covered, part.windowEnd);
+    if (this.#held > this.#maxHeld) this.#leaveFurthest();
   }
 
   /** The next complete window, or null. */
   take(): CompleteWindow | null {
-    const complete = Math.min(...this.#coveredUpTo);
+    const complete = Math.min(...this.#coveredUpTo, this.#left?.windowStart ?? Infinity);
     while (this.#next < complete) {
       const windowStart = this.#next;
       const windowEnd = windowStart + this.#windowMs;
       const parts = this.#pending.map(({ part }) => part).filter((part) => isShareOf(part, windowStart));
       // Nothing was sampled: go straight to the next window of which somebody has a share.
       this.#next = parts.length > 0 ? windowEnd : Math.min(complete, this.#nextShare(complete));
-      this.#pending = this.#pending.filter(({ part }) => part.windowEnd > this.#next);
+      this.#keep(this.#pending.filter(({ part }) => part.windowEnd > this.#next));
       if (parts.length > 0) {
         return { windowStart, windowEnd, parts: parts.toSorted((a, b) => a.partition - b.partition) };
       }
@@ -85,12 +112,38 @@ export class Merger {
     return { untilMs, partitions };
   }
 
+  /** Half of them at once, for finding them takes time; the next window's stay, so that it can come out. */
+  #leaveFurthest(): void {
+    let kept = 0;
+    const first = this.#pending
+      .toSorted((a, b) => a.part.windowStart - b.part.windowStart)
+      .find(({ part }) => {
+        kept += sizeOf(part);
+        return kept > this.#maxHeld / 2 && part.windowStart > this.#next;
+      });
+    if (first === undefined) return;
+    const { windowStart } = first.part;
+    const left = this.#pending.filter(({ part }) => part.windowStart >= windowStart);
+    const offset = Math.min(this.#left?.offset ?? Infinity, ...left.map((part) => part.offset));
+    this.#left = { windowStart, offset };
+    this.#keep(this.#pending.filter(({ part }) => part.windowStart < windowStart));
+  }
+
+  #keep(parts: PendingPart[]): void {
+    this.#pending = parts;
+    this.#held = parts.reduce((sum, { part }) => sum + sizeOf(part), 0);
+  }
+
   #nextShare(otherwise: number): number {
     const starts = this.#pending
       .filter(({ part }) => part.segments.length > 0)
       .map(({ part }) => part.windowStart);
     return Math.min(otherwise, ...starts.filter((start) => start > this.#next));
   }
+}
+
+function sizeOf({ segments }: WindowPart): number {
+  return 1 + segments.length;
 }
 
 function isShareOf(part: WindowPart, windowStart: number): boolean {

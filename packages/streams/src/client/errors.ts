@@ -30,6 +30,7 @@ export const streamsErrorCodes = {
     retriable: false,
     meaning: 'the position is not in the log: what was there is gone',
   },
+  'read-again': { retriable: true, meaning: 'what was left in the log for want of room is needed now' },
   'clock-ahead': {
     retriable: false,
     meaning: 'a record was appended more than 60 s ahead of the clock of this machine',

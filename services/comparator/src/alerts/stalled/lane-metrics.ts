@@ -9,6 +9,7 @@ export interface LaneMetrics {
   readonly age: Gauge<'lane'>;
   readonly standing: Gauge<'lane'>;
   readonly stalled: Gauge<'lane'>;
+  readonly heldParts: Gauge<'lane'>;
 }
 
 /** To be called once per process. */
@@ -34,6 +35,11 @@ export function createLaneMetrics(metrics: Metrics): LaneMetrics {
       help: '1: the lane is stalled, as the topic alerts says.',
       labels: ['lane'],
     }),
+    heldParts: metrics.gauge({
+      name: 'understudy_comparator_held_parts',
+      help: "Parts of windows, and segments in them, that wait for other partitions' parts.",
+      labels: ['lane'],
+    }),
   };
 }
 
@@ -41,23 +47,26 @@ export interface ToReport {
   readonly standing: readonly StandingStage[];
   readonly lags: readonly Lag[];
   readonly isStalled: boolean;
+  readonly heldParts: number;
   readonly nowMs: number;
 }
 
 export function reportLane(
   metrics: LaneMetrics,
   { name: lane, ready }: ComparatorLane,
-  { standing, lags, isStalled, nowMs }: ToReport,
+  { standing, lags, isStalled, heldParts, nowMs }: ToReport,
 ): void {
   for (const { reader, input, records } of lags) metrics.lag.set({ lane, reader, input }, records);
   const ends = standing.map(({ window }) => window + ready.experiment.windowMs);
   metrics.age.set({ lane }, ends.length === 0 ? 0 : Math.max(0, nowMs - Math.min(...ends)) / 1000);
   metrics.standing.set({ lane }, Math.max(0, ...standing.map(({ forMs }) => forMs)) / 1000);
   metrics.stalled.set({ lane }, isStalled ? 1 : 0);
+  metrics.heldParts.set({ lane }, heldParts);
 }
 
 /** Another process tells about the lane now. */
 export function forgetLane(metrics: LaneMetrics, { name: lane }: ComparatorLane, lags: readonly Lag[]): void {
   for (const { reader, input } of lags) metrics.lag.remove({ lane, reader, input });
-  for (const gauge of [metrics.age, metrics.standing, metrics.stalled]) gauge.remove({ lane });
+  for (const gauge of [metrics.age, metrics.standing, metrics.stalled, metrics.heldParts])
+    gauge.remove({ lane });
 }

@@ -104,7 +104,8 @@ export class StallWatch {
     if (change !== null) await this.#announce(ledger, change);
     this.#lags = lags;
     const isStalled = ledger.firing !== null;
-    reportLane(metrics, lane, { standing, lags, isStalled, nowMs: Date.now() });
+    const { heldParts } = this.#options.time;
+    reportLane(metrics, lane, { standing, lags, isStalled, heldParts, nowMs: Date.now() });
   }
 
   async #announce(ledger: StallLedger, change: StallChange): Promise<void> {
