@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { judgementOf } from '@understudy/domain';
 import type { Alert } from '@understudy/schemas-avro';
 import type { OutgoingRecord } from '@understudy/streams';
-import { driveTask } from '@understudy/streams/testing';
+import { driveTask, memoryLookup } from '@understudy/streams/testing';
 import { JoinTask } from '../src/join-task.ts';
 import { type JoinState, joinStateFrom, type MergeState, mergeStateFrom } from '../src/lane-states.ts';
 import { LaneTime } from '../src/lane-time.ts';
@@ -51,7 +51,7 @@ async function judge(
         ([topic, timeMs]) => [topic, log.offsetAtTime(topic, 0, timeMs)] as const,
       );
       return {
-        task: new JoinTask({ lane, partition: 0, state, processed: new Map() }),
+        task: new JoinTask({ lane, partition: 0, state, processed: new Map(), lookup: memoryLookup(log) }),
         start: new Map(start),
       };
     },
