@@ -11,7 +11,7 @@ export interface DriveOptions {
   readonly open: (committed: readonly CommittedOffset[]) => OpenedTask;
   /**
    * What happens, step by step: a number chooses an input and how many records it gives, a commit, or a kill.
-   * When they are used up, everything is fed and committed to the end. The same steps give the same run.
+   * When they are used up, everything is fed and committed to the end, and what is only overdue after that. The same steps give the same run.
    */
   readonly steps?: readonly number[];
 }
@@ -52,8 +52,8 @@ export async function driveTask(options: DriveOptions): Promise<readonly Outgoin
     return fed;
   }
 
-  function commit(): boolean {
-    const output = running.task.output();
+  function commit(isOverdue = false): boolean {
+    const output = running.task.output(isOverdue);
     if (output === null) return false;
     written.push(...output.records);
     const baseOffsets = new Map<string, number>();
@@ -90,5 +90,6 @@ export async function driveTask(options: DriveOptions): Promise<readonly Outgoin
     for (const input of inputs) isBusy = (await feed(input, 100)) || isBusy;
     isBusy = commit() || isBusy;
   }
+  commit(true); // a minute later: what waited for a commit without having a reason for one
   return written;
 }
