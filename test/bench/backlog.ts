@@ -7,14 +7,13 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '@understudy/config';
 import { topicNames } from '@understudy/domain';
 import { ProcessGroup, startLocalCluster } from '@understudy/infra-local';
 import { openStreams, PartitionSender, readLog, setUpLanes, type Streams } from '@understudy/streams';
 import { createLogger, createMetrics } from '@understudy/telemetry';
 import { registryAddress } from '../support/cluster.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { letTimePass, waitFor } from '../support/wait-for.ts';
 import { report, residentMiB, startService } from './support/measured.ts';
 
 const requests = Number(process.argv[2] ?? 2_000_000);
@@ -138,7 +137,7 @@ async function writeRequests({ registry }: Streams, sender: PartitionSender): Pr
       }),
     ),
   );
-  await delay(2 * windowMs);
+  await letTimePass(2 * windowMs);
   // A tick in each partition: the time at which the last window ends.
   const ticks = Array.from({ length: partitions }, (_, partition) => ({ partition, value: null }));
   await sendAll(sender, topics.requests, ticks);

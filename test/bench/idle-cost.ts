@@ -6,10 +6,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessGroup, startLocalCluster } from '@understudy/infra-local';
 import { registryAddress } from '../support/cluster.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { letTimePass, waitFor } from '../support/wait-for.ts';
 import { cpuSeconds, report, residentMiB, socketsOf, startService } from './support/measured.ts';
 
 const [partitions = 64, lanes = 8, seconds = 60] = process.argv.slice(2).map(Number);
@@ -29,9 +28,9 @@ async function main(): Promise<void> {
     what: 'all tasks',
     timeoutMs: startMs,
   });
-  await delay(settleMs);
+  await letTimePass(settleMs);
   const before = { cpu: cpuSeconds(comparator), commits: await commitsOf(telemetry) };
-  await delay(seconds * 1_000);
+  await letTimePass(seconds * 1_000);
   process.stdout.write(
     `${JSON.stringify({
       partitions,
