@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ProductionResponse, Request, ShadowResponse } from '@understudy/schemas-avro';
 import { entriesOf } from './entries.ts';
 import type { Logged } from './logged.ts';
+import { recoveriesOf } from './recoveries.ts';
 import type { LaneRules } from './task.ts';
 
 const rules: LaneRules = {
@@ -96,6 +97,35 @@ test('of several production responses the one of lowest offset counts, if it is 
 test('different classes differ; a body without one can not be compared', () => {
   assert.equal(fateWith([production(0, 100_600, yes)], no), 'agreed false');
   assert.equal(fateWith([production(0, 100_600, '<html>')], yes), 'not-comparable');
+});
+
+test('a recovery is compared once, in the window of the frontier before it; the request’s own entry stays', () => {
+  const ofRequest = (offset: number, changes: Partial<ShadowResponse>): Logged<ShadowResponse> => {
+    const response = shadow(offset, 7, no);
+    return { ...response, value: { ...response.value, ...changes } as ShadowResponse };
+  };
+  const shadows = [
+    ofRequest(0, { status: 'deferred', answer: null, requestTime: 100_500 }),
+    ofRequest(1, { kind: 'progress', status: null, answer: null, requestTime: 103_200 }),
+    ofRequest(2, { kind: 'recovery' }),
+    ofRequest(3, { kind: 'recovery' }),
+  ];
+  const productions = [production(0, 100_600, yes)];
+  const entries = entriesOf(rules, runStart, { requests: [request(7, 100_500)], productions, shadows });
+  assert.deepEqual(
+    entries.map(({ fate }) => fate),
+    [{ compared: false, reason: 'shadow-deferred' }],
+  );
+  assert.deepEqual(
+    recoveriesOf(rules, shadows, entries).map(({ windowStart, correction }) => [
+      windowStart,
+      correction?.fate,
+    ]),
+    [
+      [103_000, { compared: true, agreed: false, categories: ['class'], outputs: ['"yes"', '"no"'] }],
+      [103_000, { compared: false, reason: 'recovered-before' }],
+    ],
+  );
 });
 
 test('requests before the run, and of other experiments, are not part of it; those that nobody can read are', () => {
