@@ -144,6 +144,24 @@ test('a production response that may still come is waited for, and its window st
   }
 });
 
+test('a production response counts in the join’s own range of time', async () => {
+  const counts = async (afterMs: number): Promise<number | undefined> => {
+    const written = new LaneLog(lane);
+    const request = deferred(written);
+    written.production(request.timeMs + afterMs, 'x', 'approved');
+    written.raw(productionResponses, request.timeMs + deadlineMs + 1, null);
+    passes(written, nextWindow);
+    written.recovery(nextWindow + 1_000, request, 'approved');
+    passes(written, nextWindow + windowMs);
+    const reading = new Reading(written);
+    for (const topic of [requests, productionResponses, shadowResponses]) await reading.reads(topic);
+    const { parts } = await reading.closes();
+    return parts[1]?.segments[0]?.corrections.compared;
+  };
+  const found = await Promise.all([-10_001, -10_000, deadlineMs, deadlineMs + 1].map(counts));
+  assert.deepEqual(found, [0, 1, 1, 0]);
+});
+
 test('what may have been deleted is beyond retention, not missing', async () => {
   for (const deleted of [requests, productionResponses]) {
     const written = new LaneLog(lane);
