@@ -36,7 +36,7 @@ export function createLaneMetrics(metrics: Metrics): LaneMetrics {
       labels: ['lane'],
     }),
     heldParts: metrics.gauge({
-      name: 'understudy_comparator_held_parts',
+      name: 'understudy_comparator_held_records',
       help: "Parts of windows, and segments in them, that wait for other partitions' parts.",
       labels: ['lane'],
     }),
