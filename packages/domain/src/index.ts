@@ -6,7 +6,8 @@
  */
 export { type AlertRule, alertRules } from './alert-rule.ts';
 export { judgementHeaders, judgementOf } from './judgement.ts';
-export { type Lane, laneName, namePattern } from './lane.ts';
+
+export { type Lane, laneName, laneOf, namePattern } from './lane.ts';
 export {
   areBalanced,
   bearings,

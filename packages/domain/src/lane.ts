@@ -13,3 +13,12 @@ export const namePattern: RegExp = /^[a-z0-9][a-z0-9-]{0,39}$/;
 export function laneName(lane: Lane): string {
   return `${lane.experiment}.${lane.shadow}.${lane.run}`;
 }
+
+/** The lane of a name such as `mortgage.boosted.live`; null for what is none. */
+export function laneOf(name: string): Lane | null {
+  const [experiment, shadow, run, ...more] = name.split('.');
+  if (experiment === undefined || shadow === undefined || run === undefined || more.length > 0) return null;
+  return [experiment, shadow, run].every((part) => namePattern.test(part))
+    ? { experiment, shadow, run }
+    : null;
+}

@@ -3,7 +3,8 @@
  * whoever dies. The only package that imports the Kafka client and the registry client.
  *
  *     const streams = await openStreams({ config, service: 'comparator', logger, metrics });
- *     const lanes = await setUpLanes({ config, ...streams });
+ *     const lanes = await LaneDirectory.open({ config, ...streams, logger, onOver, open: openLane });
+ *     // of openLane, for each lane:
  *     const plan = copartitionedTasks([requests, responses], partitions);
  *     const group = await TaskGroup.start({ ...streams, groupId, plan, partitions, openTask, logger, onOver });
  *
@@ -30,7 +31,17 @@ export {
   type LetterPosition,
   listDeadLetters,
 } from './lanes/dead-letter-log.ts';
-export { type ReadyLane, setUpLanes, setUpSharedTopics, setUpTopics } from './lanes/lane-setup.ts';
+export { LaneDirectory, type LaneDirectoryOptions } from './lanes/lane-directory.ts';
+export {
+  configuredLane,
+  type ReadyLane,
+  runsOf,
+  setUpLanes,
+  setUpSharedTopics,
+  setUpTopics,
+  type StreamsSetup,
+} from './lanes/lane-setup.ts';
+export type { OpenLane } from './lanes/lane-slot.ts';
 export {
   formatLetter,
   formatSettlement,
@@ -51,7 +62,7 @@ export {
   wasReset,
 } from './lanes/resets/settle-reset.ts';
 export { type RetryTopic, retryTopics } from './lanes/retry-topics.ts';
-export { findRun } from './lanes/runs.ts';
+export { changeRun, findRun, readRuns, type RunChange, type RunsOptions } from './lanes/runs.ts';
 export { laneTopicSpecs, recordOf, sharedTopicSpecs } from './lanes/topic-specs.ts';
 export {
   maxSettledTogether,
@@ -69,6 +80,7 @@ export {
 } from './progress/invoker-progress.ts';
 export type { Stage, StageProgress, StandingStage } from './progress/stage-progress.ts';
 export { StandingClock } from './progress/standing-clock.ts';
+export { decodeWaiting } from './registry/decode-waiting.ts';
 export type { RecordCodecs } from './registry/record-codecs.ts';
 export { RecordRegistry } from './registry/record-registry.ts';
 export { decodeState, encodeState, readableState } from './tasks/committed-state.ts';

@@ -1,5 +1,5 @@
 import { partitionOf, type ReadyLane, type RecordCodecs } from '@understudy/streams';
-import { laneName, type TopicNames } from '@understudy/domain';
+import { type Lane, laneName, laneOf, type TopicNames } from '@understudy/domain';
 
 /** One lane as the comparator's tasks see it. */
 export interface ComparatorLane {
@@ -52,7 +52,7 @@ export function comparatorLane(options: ComparatorLaneOptions): ComparatorLane {
     topics: {
       requests: names.shared('requests'),
       productionResponses: names.shared('production-responses'),
-      shadowResponses: names.shadowResponses(ready.lane),
+      shadowResponses: names.shadowResponses(calledLane(ready)),
       comparisons: names.comparisons(ready.lane),
       windowParts: names.shared('window-parts'),
       divergence: names.shared('divergence'),
@@ -61,4 +61,12 @@ export function comparatorLane(options: ComparatorLaneOptions): ComparatorLane {
       deadLetters: names.shared('shadow-dead-letters'),
     },
   };
+}
+
+/** Whose shadow responses are judged. @throws TypeError for a run that judges again and does not say whom */
+function calledLane({ lane, run }: ReadyLane): Lane {
+  if (run.kind !== 'rejudge') return lane;
+  const source = laneOf(run.source ?? '');
+  if (source === null) throw new TypeError(`run ${run.lane} judges again, but not a lane: ${run.source}`);
+  return source;
 }

@@ -57,6 +57,7 @@ export class JoinTask implements StreamTask {
   readonly #corrections: Corrections;
   readonly #next: Map<string, number>;
   readonly #clocks = new Map<string, number>();
+  readonly #endMs: number;
   #start: number;
   #lastRequestMs = 0;
   /** Time of the last first shadow response or progress record read; before one is read, what follows is not ours. */
@@ -68,6 +69,7 @@ export class JoinTask implements StreamTask {
     const { experiment } = lane.ready;
     this.#options = options;
     this.#start = state.start;
+    this.#endMs = lane.ready.run.end ?? Infinity;
     this.#next = new Map(processed);
     const deadlineMs = responseDeadlineMs(experiment);
     this.#join = new Join({ startMs: state.start, deadlineMs });
@@ -88,6 +90,7 @@ export class JoinTask implements StreamTask {
   appetite(topic: string, head: IncomingRecord | null): Appetite {
     const { topics } = this.#options.lane;
     const hasRoom = this.#join.open < maxOpen;
+    if (this.#hasAll(topic)) return 'never';
     switch (topic) {
       case topics.requests:
         return hasRoom || this.#join.needsRequests ? 'now' : 'later';
@@ -124,7 +127,8 @@ export class JoinTask implements StreamTask {
 
   output(isOverdue = false): TaskOutput | null {
     const completeUpToMs = Math.min(this.#join.completeUpToMs, this.#corrections.openFromMs);
-    const end = windowStart(completeUpToMs, this.#settings.experiment.windowMs);
+    const complete = windowStart(completeUpToMs, this.#settings.experiment.windowMs);
+    const end = Math.min(complete, this.#endMs);
     if (end <= this.#start)
       return isOverdue ? { records: this.#reader.takeDeadLetters(), positions: this.#positions() } : null;
     const records = [...this.#reader.takeDeadLetters(), ...this.#windows.close(this.#start, end)];
@@ -189,7 +193,7 @@ export class JoinTask implements StreamTask {
       this.#join.passRequest(offset, timeMs);
       return;
     }
-    this.#lastRequestMs = timeMs;
+    if (timeMs < this.#endMs) this.#lastRequestMs = timeMs;
     const production = request?.production ?? null;
     this.#join.addRequest({
       offset,
@@ -225,7 +229,8 @@ export class JoinTask implements StreamTask {
     if (kind === 'recovery') return this.#countRecovery(record, response);
     if (kind !== 'first' && kind !== 'progress') return;
     this.#frontierMs = requestTime;
-    const shadow = kind === 'first' ? { offset: record.offset, response } : null;
+    // Where another lane's responses are judged again, they may go on after this run's end.
+    const shadow = kind === 'first' && requestTime < this.#endMs ? { offset: record.offset, response } : null;
     this.#join.addFrontier({ requestOffset, requestTimeMs: requestTime, shadow });
   }
 
@@ -239,6 +244,7 @@ export class JoinTask implements StreamTask {
     const { offset, timestampMs } = record;
     const outcome = recoveryOutcome(response.status);
     const frontierMs = this.#frontierMs;
+    if (frontierMs >= this.#endMs) return;
     const isCounted = frontierMs < this.#start;
     if (outcome === 'answered' && isCounted) this.#corrections.pass(record, response);
     if (outcome === null || isCounted) return;
@@ -249,6 +255,16 @@ export class JoinTask implements StreamTask {
     if (outcome === 'dead-lettered') return count();
     const productionUpTo = this.#next.get(this.#options.lane.topics.productionResponses) ?? 0;
     return this.#corrections.add({ offset, timestampMs, response, frontierMs }, productionUpTo).then(count);
+  }
+
+  /** Of a run that has an end: whether nothing more of an input is needed to close the window before it. */
+  #hasAll(topic: string): boolean {
+    const { topics } = this.#options.lane;
+    if (topic === topics.requests) {
+      return this.#join.requestsTimeMs >= this.#endMs && !this.#join.needsRequests;
+    }
+    if (topic === topics.shadowResponses) return this.#frontierMs >= this.#endMs;
+    return Math.max(this.#start, this.#join.completeUpToMs) >= this.#endMs;
   }
 
   /**

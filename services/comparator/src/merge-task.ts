@@ -24,6 +24,8 @@ export interface MergeTaskOptions {
   readonly settings: FindingsSettings;
   /** Told where the merge stands. */
   readonly time: LaneTime;
+  /** Told when all windows of a run that has an end are in the log for good; perhaps more than once. */
+  readonly onPublished: () => void;
   readonly state: MergeState;
   /** Next offset of the lane's partition of window-parts. */
   readonly processed: number;
@@ -51,6 +53,8 @@ export class MergeTask implements StreamTask {
   #processed: number;
   #divergenceFrom: number;
   #uncommittedParts = 0;
+  /** Of a run that has an end: whether its last window is merged, and then committed. */
+  #end: 'before' | 'merged' | 'committed' = 'before';
 
   constructor(options: MergeTaskOptions) {
     const { lane, state, processed, divergenceFrom } = options;
@@ -97,9 +101,11 @@ export class MergeTask implements StreamTask {
     }
     this.#options.time.set(this.#merger.next, this.#merger.held);
     if (records.length === 0 && this.#merger.mustReadAgain) throw readAgain(lane.name);
-    const isDue = isOverdue || this.#uncommittedParts >= maxUncommittedParts;
+    const isEnd = this.#end === 'before' && this.#merger.next >= (lane.ready.run.end ?? Infinity);
+    const isDue = isOverdue || isEnd || this.#uncommittedParts >= maxUncommittedParts;
     if (records.length === 0 && !isDue) return null;
     this.#uncommittedParts = 0;
+    if (isEnd) this.#end = 'merged';
     const { judgement, lost } = this.#options.state;
     const state: MergeState = {
       next: this.#merger.next,
@@ -121,9 +127,12 @@ export class MergeTask implements StreamTask {
   }
 
   committed(baseOffsets: ReadonlyMap<string, number>): void {
-    const { lane } = this.#options;
+    const { lane, onPublished } = this.#options;
     const from = baseOffsets.get(`${lane.topics.divergence}/${lane.lanePartition}`);
     if (from !== undefined) this.#divergenceFrom = from;
+    if (this.#end !== 'merged') return;
+    this.#end = 'committed';
+    onPublished();
   }
 
   wantedTicks(nowMs: number): readonly WantedTick[] {

@@ -25,6 +25,8 @@ export interface OpenComparatorOptions {
   /** Kept up to date by the lane's merge, while it is here. */
   readonly time: LaneTime;
   readonly logger: Logger;
+  /** Told when the last window of a run that has an end is in the log for good; perhaps more than once. */
+  readonly onPublished: () => void;
 }
 
 export const mergeId = 'merge';
@@ -84,7 +86,7 @@ async function openJoin(
 }
 
 async function openMerge(
-  { lane, settings, admin, time, logger }: OpenComparatorOptions,
+  { lane, settings, admin, time, onPublished, logger }: OpenComparatorOptions,
   committed: readonly CommittedOffset[],
 ): ReturnType<OpenTask> {
   const { windowParts, divergence } = lane.topics;
@@ -96,7 +98,15 @@ async function openMerge(
   const from = restoreFrom(before, written);
   const state = from === null ? withoutSums(before, lane.ready.experiment.windowMs) : before;
   if (from === null) logger.warn({ lane: lane.name, since: state.lost }, sumsAreGone);
-  const task = new MergeTask({ lane, settings, time, state, processed, divergenceFrom: written.end });
+  const task = new MergeTask({
+    lane,
+    settings,
+    time,
+    onPublished,
+    state,
+    processed,
+    divergenceFrom: written.end,
+  });
   return {
     task,
     start: new Map([

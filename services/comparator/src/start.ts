@@ -1,97 +1,36 @@
-import { judgingHash } from '@understudy/config';
-import { topicNames } from '@understudy/domain';
-import { openStreams, setUpLanes, settleReset, TaskGroup, readiness } from '@understudy/streams';
+import { LaneDirectory, openStreams, readiness } from '@understudy/streams';
 import type { RunningService, ServiceContext } from '@understudy/service';
 import type { Health } from '@understudy/telemetry';
-import packageJson from '../package.json' with { type: 'json' };
-import { laneWatch } from './alerts/watch-lane.ts';
 import { createLaneMetrics } from './alerts/stalled/lane-metrics.ts';
-import { StallWatch } from './alerts/stalled/stall-watch.ts';
-import { comparatorLane } from './comparator-lane.ts';
-import { LaneTime } from './lane-time.ts';
-import { comparatorPlan, openComparatorTask } from './open-tasks.ts';
-import { judgeAgain } from './resets/judge-again.ts';
+import { type JudgedLane, openLane } from './open-lane.ts';
 
-/** Starts this process's share of joining, merging and judging: a group of tasks for every lane. */
-export async function startComparator({
-  config,
-  logger,
-  metrics,
-  onOver,
-}: ServiceContext): Promise<RunningService> {
-  const streams = await openStreams({ config, service: 'comparator', logger, metrics });
-  const { prefix, partitions, sessionTimeoutMs } = config.kafka;
-  const names = topicNames(prefix);
-  const groups: TaskGroup[] = [];
-  const watches: StallWatch[] = [];
-  const laneMetrics = createLaneMetrics(metrics);
-  for (const ready of await setUpLanes({ config, ...streams })) {
-    const configHash = judgingHash(ready.experiment);
-    const lane = comparatorLane({ ready, names, prefix, partitions, codecs: streams.registry, configHash });
-    const time = new LaneTime(ready.run.start);
-    const plan = comparatorPlan(lane);
-    const laneLogger = logger.child({ lane: lane.name });
-    const { requests, productionResponses, shadowResponses, windowParts } = lane.topics;
-    await settleReset({
-      ...streams,
-      groupId: lane.groupId,
-      plan,
-      committedTopics: new Set([requests, productionResponses, shadowResponses, windowParts]),
-      goOn: (reset) => judgeAgain({ ...streams, lane }, reset),
-      logger: laneLogger,
-    });
-    const group = await TaskGroup.start({
-      ...streams,
-      groupId: lane.groupId,
-      partitions,
-      sessionTimeoutMs,
-      plan,
-      openTask: openComparatorTask({
-        lane,
-        admin: streams.admin,
-        lookup: streams.lookup,
-        time,
-        logger: laneLogger,
-        settings: {
-          lane: lane.name,
-          experiment: ready.experiment,
-          watch: laneWatch(lane.name, ready.experiment, config.alerts),
-          configHash,
-          comparatorVersion: packageJson.version,
-          runStart: ready.run.start,
-        },
-      }),
-      logger: laneLogger,
-      onOver,
-    });
-    groups.push(group);
-    watches.push(
-      new StallWatch({
-        ...streams,
-        lane,
-        time,
-        states: () => group.states(),
-        stalledAfterMs: config.alerts.stalledAfterMs,
-        consoleUrl: config.alerts.link,
-        metrics: laneMetrics,
-        logger,
-      }),
-    );
-  }
+/** Starts this process's share of joining, merging and judging: a group of tasks for every lane, as runs come and end. */
+export async function startComparator(context: ServiceContext): Promise<RunningService> {
+  const { config, logger, onOver } = context;
+  const streams = await openStreams({ config, service: 'comparator', logger, metrics: context.metrics });
+  const metrics = createLaneMetrics(context.metrics);
+  const directory = await LaneDirectory.open<JudgedLane>({
+    ...streams,
+    config,
+    logger,
+    onOver,
+    open: (lane, onLaneOver) => openLane(lane, onLaneOver, { config, logger, streams, metrics }),
+  });
   return {
     address: null,
-    ready: () => progress(groups, watches),
+    ready: () => progress(directory.lanes),
     close: async () => {
-      await Promise.all(watches.map((watch) => watch.close()));
-      await Promise.all(groups.map((group) => group.close()));
+      await directory.close();
       await streams.close();
     },
   };
 }
 
 /** Ready: the tasks that are here run, and the lanes that are watched here move or have nothing to do. */
-function progress(groups: readonly TaskGroup[], watches: readonly StallWatch[]): Health {
-  const { ok, detail } = readiness(groups);
-  const stalled = watches.flatMap(({ lane, stalled: reason }) => (reason === null ? [] : [{ lane, reason }]));
+function progress(lanes: readonly JudgedLane[]): Health {
+  const { ok, detail } = readiness(lanes.map(({ group }) => group));
+  const stalled = lanes.flatMap(({ watch }) =>
+    watch === null || watch.stalled === null ? [] : [{ lane: watch.lane, reason: watch.stalled }],
+  );
   return { ok: ok && stalled.length === 0, detail: { ...detail, stalled } };
 }

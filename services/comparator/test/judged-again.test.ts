@@ -61,7 +61,11 @@ async function judge(
     inputs: [topics.windowParts, topics.divergence].map((topic) => ({ topic, partition })),
     open: (committed) => {
       const state = from?.merge ?? mergeStateFrom(lane, committed);
-      const options = { settings: testSettings(lane), time: new LaneTime(runStart) };
+      const options = {
+        settings: testSettings(lane),
+        time: new LaneTime(runStart),
+        onPublished: () => undefined,
+      };
       const divergenceFrom = log.read(topics.divergence, partition).length;
       const processed = from?.parts ?? 0;
       const task = new MergeTask({ lane, state, processed, divergenceFrom, ...options });

@@ -44,7 +44,8 @@ export async function publishedLane(lane: ComparatorLane, { log }: LaneLog): Pro
     inputs: [topics.windowParts, topics.divergence].map((topic) => ({ topic, partition })),
     open: (committed) => {
       const state = mergeStateFrom(lane, committed);
-      const options = { settings: testSettings(lane), time: new LaneTime(runStart), processed: 0 };
+      const time = new LaneTime(runStart);
+      const options = { settings: testSettings(lane), time, onPublished: () => undefined, processed: 0 };
       const task = new MergeTask({ lane, state, divergenceFrom: 0, ...options });
       return { task, start: new Map([topics.windowParts, topics.divergence].map((topic) => [topic, 0])) };
     },

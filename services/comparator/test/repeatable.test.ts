@@ -214,6 +214,7 @@ async function publish(
         lane,
         settings,
         time: new LaneTime(runStart),
+        onPublished: () => undefined,
         state,
         processed,
         divergenceFrom: written,

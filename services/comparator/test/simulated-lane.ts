@@ -28,6 +28,7 @@ const mendingMs = 100_000;
 /** The script's shadow never fails, so no request recovers whose pair would be looked up. */
 const lookup = memoryLookup(new MemoryLog());
 const logger = createLogger({ service: 'test', level: 'silent' });
+const onPublished = (): void => undefined;
 
 /** A lane's comparator in a simulation, with gateway and invoker as scripts: what they write depends on the seed. */
 export class SimulatedLane {
@@ -51,6 +52,7 @@ export class SimulatedLane {
           admin,
           lookup,
           logger,
+          onPublished,
           time: new LaneTime(runStart),
           settings: settingsOf(lane),
         }),
@@ -163,7 +165,15 @@ export async function expected(lane: ComparatorLane, { simulation }: SimulatedLa
     open: (committed) => {
       const state = mergeStateFrom(lane, committed);
       const [settings, time] = [settingsOf(lane), new LaneTime(runStart)];
-      const task = new MergeTask({ lane, settings, time, state, processed: 0, divergenceFrom: 0 });
+      const task = new MergeTask({
+        lane,
+        settings,
+        time,
+        onPublished,
+        state,
+        processed: 0,
+        divergenceFrom: 0,
+      });
       return {
         task,
         start: new Map([

@@ -1,9 +1,9 @@
 import type { ComparisonConfig } from '@understudy/config';
+import { laneOf } from '@understudy/domain';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { EventStreams } from './event-streams.ts';
 import type { History } from './history.ts';
 import type { Lanes } from './lanes.ts';
-import { laneOf } from './lane-of.ts';
 import { pairView } from './pair-view.ts';
 import { historySchema, laneSchema, lanesSchema, pairsSchema } from './schemas.ts';
 import type { WorstPairs } from './worst-pairs.ts';

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { RecordName, Records } from '@understudy/schemas-avro';
 import {
+  decodeWaiting,
   followLog,
   type IncomingRecord,
   type KafkaConnection,
@@ -25,8 +25,6 @@ export interface FollowRecordsOptions<K extends RecordName> {
   readonly logger: Logger;
 }
 
-const registryRetryMs = 1_000;
-
 /**
  * Reads the records of a topic from its start, and then what is written, until `signal` is aborted. What can't be
  * read is counted and passed over; records without a value are passed over.
@@ -34,10 +32,10 @@ const registryRetryMs = 1_000;
  * @throws StreamsError as `followLog` does
  */
 export async function followRecords<K extends RecordName>(options: FollowRecordsOptions<K>): Promise<void> {
-  const { connection, topic, name, onRecord, onCaughtUp, signal, metrics, logger } = options;
+  const { connection, registry, topic, name, onRecord, onCaughtUp, signal, metrics, logger } = options;
   for await (const record of followLog(connection, { topic, signal, onCaughtUp })) {
     try {
-      const value = record.value === null ? null : await decode(record.value, options);
+      const value = record.value === null ? null : await decodeWaiting(registry, { name, value: record.value, signal, logger });
       if (value !== null) onRecord(value, record);
       metrics.read.inc({ record: name });
     } catch (error) {
@@ -45,22 +43,6 @@ export async function followRecords<K extends RecordName>(options: FollowRecords
       metrics.unreadable.inc({ record: name });
       const { partition, offset } = record;
       logger.warn({ err: error, topic, partition, offset }, 'passed over a record that can not be read');
-    }
-  }
-}
-
-/** A registry that is away says nothing about the record: it is waited for. */
-async function decode<K extends RecordName>(
-  value: Buffer,
-  { registry, name, logger, signal }: FollowRecordsOptions<K>,
-): Promise<Records[K]> {
-  for (;;) {
-    try {
-      return await registry.decode(name, value);
-    } catch (error) {
-      if (!(error instanceof StreamsError) || error.code !== 'registry-unavailable') throw error;
-      logger.warn({ err: error }, 'the registry is away; the reading waits for it');
-      await delay(registryRetryMs, undefined, { signal });
     }
   }
 }

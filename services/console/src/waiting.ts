@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isTick } from '@understudy/domain';
+import { isTick, laneOf } from '@understudy/domain';
 import {
   type KafkaAdmin,
   type KafkaConnection,
@@ -8,7 +8,6 @@ import {
   StreamsError,
 } from '@understudy/streams';
 import type { Logger } from '@understudy/telemetry';
-import { laneOf } from './lane-of.ts';
 import type { Lanes } from './lanes.ts';
 import type { WaitingView } from './views.ts';
 

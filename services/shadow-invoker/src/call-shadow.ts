@@ -8,6 +8,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { Breaker } from './breaker.ts';
 import type { CallResult } from './call-result.ts';
 import type { LaneMetrics } from './invoker-metrics.ts';
+import type { Pace } from './pace.ts';
 
 /** Headers of the connection to production, not of the request; and what we set ourselves. */
 const notForwarded: ReadonlySet<string> = new Set([
@@ -29,6 +30,8 @@ export interface ShadowCallerOptions {
   /** How much of an answer's body is kept. */
   readonly captureBytes: number;
   readonly metrics: LaneMetrics;
+  /** No call begins while it is paused. Default: never. */
+  readonly pace?: Pace;
   /** Gets a debug line for every call; default none does. */
   readonly logger?: Logger;
 }
@@ -41,15 +44,17 @@ export class ShadowCaller {
   readonly #shadow: ShadowConfig;
   readonly #captureBytes: number;
   readonly #metrics: LaneMetrics;
+  readonly #pace: Pace | null;
   readonly #logger: Logger | null;
   readonly #breaker: Breaker;
   readonly #pool: Pool;
   readonly #limit: LimitFunction;
 
-  constructor({ shadow, captureBytes, metrics, logger }: ShadowCallerOptions) {
+  constructor({ shadow, captureBytes, metrics, pace, logger }: ShadowCallerOptions) {
     this.#shadow = shadow;
     this.#captureBytes = captureBytes;
     this.#metrics = metrics;
+    this.#pace = pace ?? null;
     this.#logger = logger ?? null;
     this.#breaker = new Breaker({ config: shadow.breaker, onState: (state) => metrics.breaker(state) });
     this.#limit = pLimit(shadow.concurrency);
@@ -72,6 +77,7 @@ export class ShadowCaller {
   }
 
   async #callIfUp(request: Request, attempt: number, closed: AbortSignal): Promise<CallResult | null> {
+    await this.#pace?.running(closed);
     const admission = await this.#breaker.admit(request.exchangeId, closed);
     if (admission === null) return null;
     const result = await this.#send(request, attempt, closed);

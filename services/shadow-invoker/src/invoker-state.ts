@@ -4,6 +4,8 @@ import { type CommittedOffset, decodeState, type FrontierState } from '@understu
 export interface InvokerState extends FrontierState {
   /** Log time at the committed offset, ms since the epoch. */
   readonly clock: number;
+  /** The run's end record is written. Default false. */
+  readonly isEnded?: boolean;
 }
 
 /** @throws StreamsError `state-mismatch` if the offset was not committed by an invoker */

@@ -23,6 +23,8 @@ export interface Tried {
   /** The calls that failed before it came here; null for one from its own topic. */
   readonly before: LetterCalls | null;
   readonly onFailure: Destination | null;
+  /** Read from the first retry topic. */
+  readonly isFirstRetry: boolean;
 }
 
 /** What a record hands on to those that come of it: its key, and of its headers what `traceHeaders` says. */
@@ -34,6 +36,8 @@ export interface Outcome {
   readonly response: ShadowResponse | null;
   /** The record, on its way to be tried again or to the dead letters. */
   readonly passedOn: OutgoingRecord | null;
+  /** Not of a copy that a person has sent back from the dead letters. */
+  readonly isOwn: boolean;
 }
 
 type Said = Pick<ShadowResponse, 'status' | 'reason' | 'attempts' | 'latencyMs' | 'answer'>;
@@ -69,7 +73,7 @@ export function unreadableRetry(
 }
 
 function say(tried: Tried, said: Said): Outcome {
-  return { origin: tried.record, response: responseOf(tried, said), passedOn: null };
+  return { origin: tried.record, response: responseOf(tried, said), passedOn: null, isOwn: isOwn(tried) };
 }
 
 type LastCall = { readonly reason: string } & Partial<Pick<Said, 'status' | 'latencyMs' | 'answer'>>;
@@ -96,7 +100,13 @@ function passOn(tried: Tried, to: Destination, calls: FailedCalls, last: LastCal
     origin: record,
     response: responseOnTheWay(tried, to, attempts, last),
     passedOn: { topic: to.topic, partition, key, value, headers },
+    isOwn: isOwn(tried),
   };
+}
+
+/** Copies come back to where their first retry was: from there on they are on our way again. */
+function isOwn({ before, isFirstRetry }: Tried): boolean {
+  return !isFirstRetry || before === null || before.redrives === 0;
 }
 
 /** A request is deferred once, and once given up: between the two, and when a person sent it back, nothing is said. */

@@ -19,6 +19,8 @@ import { createInvokerMetrics } from '../src/invoker-metrics.ts';
 import type { InvokerState } from '../src/invoker-state.ts';
 import { InvokerTask } from '../src/invoker-task.ts';
 import type { InvokerTopics } from '../src/invoker-topics.ts';
+import { Pace } from '../src/pace.ts';
+import type { RetryCounts } from '../src/retry-counts.ts';
 
 export const windowMs = 5_000;
 export const start = 1_000_000;
@@ -88,6 +90,11 @@ export interface HarnessOptions {
   readonly retry?: string;
   readonly breaker?: string;
   readonly nowMs?: () => number;
+  /** Default: at once. */
+  readonly pace?: Pace;
+  /** Of the run, ms since the epoch; default none. */
+  readonly end?: number;
+  readonly retryCounts?: ReadonlyMap<string, RetryCounts>;
 }
 
 export interface Harness {
@@ -104,15 +111,19 @@ export interface Harness {
 }
 
 export function harness(url: string, options: HarnessOptions = {}): Harness {
-  const { state = { clock: 0, written: start }, nowMs } = options;
+  const { state = { clock: 0, written: start }, nowMs, retryCounts } = options;
   const lane = laneFor(url, options);
   const metrics = createMetrics({ service: 'shadow-invoker' });
   const ofLane = createInvokerMetrics(metrics)('mortgage.boosted.live');
-  const caller = new ShadowCaller({ shadow: lane.shadow, captureBytes: 1024, metrics: ofLane });
+  const pace = options.pace ?? new Pace({ speed: null, isPaused: false });
+  const caller = new ShadowCaller({ shadow: lane.shadow, captureBytes: 1024, metrics: ofLane, pace });
   const task = new InvokerTask({
     lane,
     partition: 0,
     state,
+    from: 0,
+    ...(retryCounts && { retryCounts }),
+    pace,
     caller,
     codecs,
     topics: lane.shadow.retry.delaysMs.length === 0 ? topics : retryingTopics,
@@ -169,7 +180,8 @@ experiments:
   const shadow = experiment?.shadows[0];
   assert.ok(experiment && shadow);
   const lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
-  return { lane, experiment, shadow, run: liveRun({ lane: 'mortgage.boosted.live', start, windowMs }) };
+  const run = { ...liveRun({ lane: 'mortgage.boosted.live', start, windowMs }), end: options.end ?? null };
+  return { lane, experiment, shadow, run };
 }
 
 export function plain(n: number): Request {

@@ -10,6 +10,7 @@ import { createMetrics } from '@understudy/telemetry';
 import { eachSeed } from '../../../test/support/seeds.ts';
 import type { ShadowCaller } from '../src/call-shadow.ts';
 import { createInvokerMetrics } from '../src/invoker-metrics.ts';
+import { Pace } from '../src/pace.ts';
 import { openInvokerTask } from '../src/open-invoker-task.ts';
 import { codecs, laneFor, plain, start, topics } from './harness.ts';
 
@@ -45,6 +46,7 @@ function simulate(seed: number, calls: Map<string, number>): Simulation {
       return openInvokerTask({
         lane,
         caller: { call },
+        pace: new Pace({ speed: null, isPaused: false }),
         streams: { admin, registry: codecs },
         topics,
         metrics,

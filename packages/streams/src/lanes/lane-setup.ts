@@ -1,10 +1,10 @@
 import type { Config, ExperimentConfig, ShadowConfig } from '@understudy/config';
-import { type Lane, topicNames } from '@understudy/domain';
+import { type Lane, laneOf, topicNames } from '@understudy/domain';
 import type { Run } from '@understudy/schemas-avro';
 import type { KafkaAdmin } from '../client/admin.ts';
 import type { KafkaConnection } from '../client/connection.ts';
 import type { RecordRegistry } from '../registry/record-registry.ts';
-import { ensureRun } from './runs.ts';
+import { ensureRun, type RunsOptions, withWindows } from './runs.ts';
 import { laneTopicSpecs, recordOf, sharedTopicSpecs } from './topic-specs.ts';
 
 /** A lane that is ready to be read and written: topics checked, schemas registered, its run recorded. */
@@ -22,6 +22,12 @@ export interface StreamsSetup {
   readonly registry: RecordRegistry;
 }
 
+/** Where the runs of a config's lanes are. */
+export function runsOf({ config, connection, registry }: Omit<StreamsSetup, 'admin'>): RunsOptions {
+  const { prefix, partitions } = config.kafka;
+  return { connection, registry, prefix, partitions };
+}
+
 /** Makes what is missing of the shared topics, checks what exists, registers every schema. */
 export async function setUpSharedTopics({ config, admin, registry }: StreamsSetup): Promise<void> {
   await admin.ensureTopics(sharedTopicSpecs(config));
@@ -30,54 +36,68 @@ export async function setUpSharedTopics({ config, admin, registry }: StreamsSetu
   await Promise.all(topics.map((topic) => registry.register(recordOf[topic], names.shared(topic))));
 }
 
-/** As `setUpSharedTopics`, and the topics of every lane of the config too: for those who only read them. */
+/** As `setUpSharedTopics`, and the topics of every live lane of the config too: for those who only read them. */
 export async function setUpTopics(setup: StreamsSetup): Promise<void> {
   await setUpSharedTopics(setup);
-  for (const { name: experiment, shadows } of setup.config.experiments) {
-    for (const shadow of shadows) {
-      await setUpLaneTopics(setup, { experiment, shadow: shadow.name, run: 'live' }, shadow);
-    }
-  }
+  for (const { lane, shadow } of liveLanes(setup.config)) await setUpLaneTopics(setup, lane, shadow);
 }
 
-/** The live lanes of all experiments, set up. Any service may call it, at any time, at once with others. */
+/** The first live lanes of all experiments, set up. Any service may call it, at any time, at once with others. */
 export async function setUpLanes(setup: StreamsSetup): Promise<readonly ReadyLane[]> {
   await setUpSharedTopics(setup);
   const lanes: ReadyLane[] = [];
-  for (const experiment of setup.config.experiments) {
-    for (const shadow of experiment.shadows) lanes.push(await setUpLane(setup, experiment, shadow));
+  for (const live of liveLanes(setup.config)) {
+    const { lane, shadow, experiment } = live;
+    await setUpLaneTopics(setup, lane, shadow);
+    const { windowMs } = experiment;
+    const run = await ensureRun({ ...runsOf(setup), lane, windowMs, startMs: Date.now() });
+    lanes.push({ ...live, run });
   }
   return lanes;
+}
+
+/**
+ * The lane of a run that `runs` holds, set up; null where the config has no such shadow.
+ *
+ * @throws {StreamsError} 'state-mismatch' if the config's windows are not the run's
+ */
+export async function setUpRun(setup: StreamsSetup, run: Run): Promise<ReadyLane | null> {
+  const configured = configuredLane(setup.config, run.lane);
+  if (configured === null) return null;
+  await setUpLaneTopics(setup, configured.lane, configured.shadow, run.kind);
+  return { ...configured, run: withWindows(run, configured.experiment.windowMs) };
+}
+
+/** The lane of this name, of whatever run; null where the config has no such experiment or shadow. */
+export function configuredLane(config: Config, name: string): Omit<ReadyLane, 'run'> | null {
+  const lane = laneOf(name);
+  const experiment = config.experiments.find((each) => each.name === lane?.experiment);
+  const shadow = experiment?.shadows.find((each) => each.name === lane?.shadow);
+  return lane && experiment && shadow ? { lane, experiment, shadow } : null;
+}
+
+function liveLanes({ experiments }: Config): readonly Omit<ReadyLane, 'run'>[] {
+  return experiments.flatMap((experiment) =>
+    experiment.shadows.map((shadow) => ({
+      lane: { experiment: experiment.name, shadow: shadow.name, run: 'live' },
+      experiment,
+      shadow,
+    })),
+  );
 }
 
 async function setUpLaneTopics(
   { config, admin, registry }: StreamsSetup,
   lane: Lane,
   shadow: ShadowConfig,
+  kind: Run['kind'] = 'live',
 ): Promise<void> {
   const names = topicNames(config.kafka.prefix);
-  await admin.ensureTopics(laneTopicSpecs(config, lane, shadow));
-  await registry.register('shadow-response', names.shadowResponses(lane));
-  await registry.register('comparison', names.comparisons(lane));
-}
-
-async function setUpLane(
-  setup: StreamsSetup,
-  experiment: ExperimentConfig,
-  shadow: ShadowConfig,
-): Promise<ReadyLane> {
-  const { connection, registry } = setup;
-  const { prefix, partitions } = setup.config.kafka;
-  const lane: Lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
-  await setUpLaneTopics(setup, lane, shadow);
-  const run = await ensureRun({
-    connection,
-    registry,
-    prefix,
-    partitions,
-    lane,
-    windowMs: experiment.windowMs,
-    startMs: Date.now(),
-  });
-  return { lane, experiment, shadow, run };
+  const comparisons = names.comparisons(lane);
+  const specs = laneTopicSpecs(config, lane, shadow);
+  // Who judges again calls nobody: it reads the shadow responses of another lane.
+  const isRejudge = kind === 'rejudge';
+  await admin.ensureTopics(isRejudge ? specs.filter(({ topic }) => topic === comparisons) : specs);
+  if (!isRejudge) await registry.register('shadow-response', names.shadowResponses(lane));
+  await registry.register('comparison', comparisons);
 }

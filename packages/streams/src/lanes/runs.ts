@@ -8,91 +8,119 @@ import { TransactionalProducer } from '../client/transactional-producer.ts';
 import { untilSettled } from '../client/until-settled.ts';
 import type { RecordRegistry } from '../registry/record-registry.ts';
 
-export interface EnsureRunOptions {
+/** The topic of the runs, and how to get there. */
+export interface RunsOptions {
   readonly connection: KafkaConnection;
   readonly registry: RecordRegistry;
   readonly prefix: string;
   readonly partitions: number;
+}
+
+export interface EnsureRunOptions extends RunsOptions {
   readonly lane: Lane;
   readonly windowMs: number;
   /** Where a new run begins, rounded down to a window boundary; ms since the epoch. */
   readonly startMs: number;
 }
 
-export type FindRunOptions = Omit<EnsureRunOptions, 'windowMs' | 'startMs'>;
+/** Given the run as it is, or null where there is none: the run as it is to be, or null to leave it. May throw. */
+export type RunChange = (run: Run | null) => Run | null;
 
 /** How a commit ends when another process takes the id at the same moment: which of the two depends on the moment. */
 const lostRace: ReadonlySet<StreamsErrorCode> = new Set<StreamsErrorCode>(['fenced', 'transaction-failed']);
-/** How often a process that lost the race for the first record looks again. */
+/** How often a process that lost the race for a record looks again. */
 const attempts = 10;
 
-/**
- * The run of a lane as `runs` has it; the first process to ask records it. Many may ask at once: who writes has
- * fenced everyone who asked before, and they find its record when they try again.
- */
+/** The live run of a lane as `runs` has it; the first process to ask records it. Many may ask at once. */
 export async function ensureRun(options: EnsureRunOptions): Promise<Run> {
+  const { lane, windowMs, startMs } = options;
+  const known = await findRun(options, lane);
+  if (known !== null) return withWindows(known, windowMs);
+  const run = liveRun({
+    lane: laneName(lane),
+    start: windowStart(startMs, windowMs),
+    windowMs,
+    recorded: startMs,
+  });
+  return withWindows(await changeRun(options, lane, (before) => (before === null ? run : null)), windowMs);
+}
+
+/**
+ * Changes a lane's run, or records a new one: the only way to write to `runs`. Many may do so at once: who writes has
+ * fenced everyone who looked before, and they look again. So `change` can be called more than once.
+ *
+ * @returns the run as it is now
+ * @throws {StreamsError} 'state-mismatch' where there is no run and `change` makes none, 'kafka-unavailable'; and
+ *   whatever `change` throws: then nothing was written
+ */
+export async function changeRun(options: RunsOptions, lane: Lane, change: RunChange): Promise<Run> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const known = await findRun(options);
-    if (known !== null) return checked(known, options);
     try {
-      return await createRun(options);
+      return await tryToChange(options, lane, change);
     } catch (error) {
       if (!(error instanceof StreamsError) || !lostRace.has(error.code)) throw error;
     }
   }
   throw new StreamsError(
     'kafka-unavailable',
-    `could not record the run of ${laneName(options.lane)}: others kept writing`,
+    `could not record the run of ${laneName(lane)}: others kept writing`,
   );
 }
 
-async function createRun(options: EnsureRunOptions): Promise<Run> {
-  const { connection, registry, lane, windowMs, startMs } = options;
+async function tryToChange(options: RunsOptions, lane: Lane, change: RunChange): Promise<Run> {
+  const { connection, registry } = options;
+  const name = laneName(lane);
   const topic = topicNames(options.prefix).shared('runs');
-  const partition = partitionOf(laneName(lane), options.partitions);
+  const partition = partitionOf(name, options.partitions);
   const producer = await TransactionalProducer.open(connection, {
-    transactionalId: `${options.prefix}runs.${laneName(lane)}`,
+    transactionalId: `${options.prefix}runs.${name}`,
   });
   try {
     // Another lane's transaction that is open in the partition would hide what was written behind its beginning.
     await untilSettled(connection, topic, [partition]);
-    const written = await findRun(options);
-    if (written !== null) return checked(written, options);
-    const run = liveRun({
-      lane: laneName(lane),
-      start: windowStart(startMs, windowMs),
-      windowMs,
-      recorded: startMs,
-    });
-    const value = registry.encoder('run', topic)(run);
-    await producer.commit({ records: [{ topic, partition, key: run.lane, value }] });
+    const before = await findRun(options, lane);
+    const after = change(before);
+    if (after !== null) {
+      const value = registry.encoder('run', topic)(after);
+      await producer.commit({ records: [{ topic, partition, key: name, value }] });
+    }
+    const run = after ?? before;
+    if (run === null) throw new StreamsError('state-mismatch', `there is no run ${name}`);
     return run;
   } finally {
     await producer.close();
   }
 }
 
-/** The newest record of a lane in `runs`, or null. */
-export async function findRun(options: FindRunOptions): Promise<Run | null> {
-  const name = laneName(options.lane);
-  const partitions = [partitionOf(name, options.partitions)];
-  let newest: Run | null = null;
-  for await (const record of readLog(options.connection, {
-    topic: topicNames(options.prefix).shared('runs'),
-    partitions,
-  })) {
-    if (record.key?.toString() === name && record.value !== null) {
-      newest = await options.registry.decode('run', record.value);
-    }
-  }
-  return newest;
+/** The run of a lane; null: it has none. What others are writing at this moment may be missing. */
+export async function findRun(options: RunsOptions, lane: Lane): Promise<Run | null> {
+  const name = laneName(lane);
+  const runs = await readRuns(options, [partitionOf(name, options.partitions)]);
+  return runs.get(name) ?? null;
 }
 
-function checked(run: Run, options: EnsureRunOptions): Run {
-  if (run.windowMs === options.windowMs) return run;
+/** Every run, by its lane's name. What others are writing at this moment may be missing. */
+export async function readRuns(
+  options: RunsOptions,
+  partitions?: readonly number[],
+): Promise<ReadonlyMap<string, Run>> {
+  const runs = new Map<string, Run>();
+  for await (const { key, value } of readLog(options.connection, {
+    topic: topicNames(options.prefix).shared('runs'),
+    ...(partitions && { partitions }),
+  })) {
+    if (key === null || value === null) continue;
+    runs.set(key.toString(), await options.registry.decode('run', value));
+  }
+  return runs;
+}
+
+/** @throws {StreamsError} 'state-mismatch' if the run has windows of another width */
+export function withWindows(run: Run, windowMs: number): Run {
+  if (run.windowMs === windowMs) return run;
   throw new StreamsError(
     'state-mismatch',
-    `lane ${run.lane} has windows of ${run.windowMs} ms since its run began, and the config says ${options.windowMs} ms: ` +
+    `lane ${run.lane} has windows of ${run.windowMs} ms since its run began, and the config says ${windowMs} ms: ` +
       'windows can not change within a run; set the old width, or rename the shadow to begin a new lane',
   );
 }

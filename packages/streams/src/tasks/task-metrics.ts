@@ -7,6 +7,7 @@ export interface TaskMetrics {
   readonly commitSeconds: Histogram<'group'>;
   readonly ticks: Counter<'group'>;
   readonly faults: Counter<'group' | 'policy'>;
+  readonly lanesFailed: Gauge;
 }
 
 /** To be called once per process. */
@@ -36,6 +37,10 @@ export function createTaskMetrics(metrics: Metrics): TaskMetrics {
       name: 'understudy_streams_faults_total',
       help: 'Faults of tasks, by what follows: begin-again, confirm-membership or halt.',
       labels: ['group', 'policy'],
+    }),
+    lanesFailed: metrics.gauge({
+      name: 'understudy_streams_failed_lanes',
+      help: 'Lanes that this process could not open, or not go on with, and tries again.',
     }),
   };
 }

@@ -17,13 +17,18 @@ export interface LaneWatch {
   readonly link: string | null;
 }
 
+export interface LaneWatchOptions extends Pick<Config['alerts'], 'falseAlarmsMs' | 'link'> {
+  /** Whether there is any rule at all, as in a replay there may not be; default true. */
+  readonly isOn?: boolean;
+}
+
 export function laneWatch(
   lane: string,
   experiment: ExperimentConfig,
-  { falseAlarmsMs, link }: Pick<Config['alerts'], 'falseAlarmsMs' | 'link'>,
+  { falseAlarmsMs, link, isOn = true }: LaneWatchOptions,
 ): LaneWatch {
   const alarmAt = alarmEvidence(Math.max(1, falseAlarmsMs / experiment.windowMs));
-  const rules = [...rateRules(experiment.alerts, alarmAt), ...countRules(experiment.alerts)];
+  const rules = !isOn ? [] : [...rateRules(experiment.alerts, alarmAt), ...countRules(experiment.alerts)];
   return { lane, rules, resolveAfter: experiment.alerts.resolveAfter, link: laneLink(link, lane) };
 }
 

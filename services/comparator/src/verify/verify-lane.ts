@@ -85,7 +85,7 @@ async function readyLane({
   }
   const { prefix, partitions } = config.kafka;
   const lane = { experiment: experimentName, shadow: shadowName, run };
-  const found = await findRun({ ...streams, prefix, partitions, lane });
+  const found = await findRun({ ...streams, prefix, partitions }, lane);
   if (found === null)
     throw new VerifyError(`No run of ${laneName(lane)} was ever recorded in ${prefix}runs.`);
   if (found.windowMs !== experiment.windowMs) {

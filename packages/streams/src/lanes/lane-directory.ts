@@ -1,0 +1,134 @@
+import { topicNames } from '@understudy/domain';
+import type { Run } from '@understudy/schemas-avro';
+import type { Gauge, Logger } from '@understudy/telemetry';
+import { StreamsError } from '../client/errors.ts';
+import { followLog } from '../client/follow-log.ts';
+import { decodeWaiting } from '../registry/decode-waiting.ts';
+import { configuredLane, type ReadyLane, setUpLanes, setUpRun, type StreamsSetup } from './lane-setup.ts';
+import { LaneSlot, type OpenLane } from './lane-slot.ts';
+
+export interface LaneDirectoryOptions<T extends OpenLane> extends StreamsSetup {
+  /**
+   * Begins the work on a lane, whose topics are there. Null: there is nothing to do for it here. `onOver`: the lane can't
+   * go on in this process.
+   */
+  readonly open: (lane: ReadyLane, onOver: (error: Error) => void) => Promise<T | null>;
+  readonly logger: Logger;
+  readonly metrics: { readonly lanesFailed: Gauge };
+  /** The process can't go on: a live lane can't, or `runs` can't be read any further. */
+  readonly onOver: (error: Error) => void;
+}
+
+/**
+ * The lanes that a service works on: the live lane of each shadow of the config, and every other run of one that is not
+ * over. Follows `runs`, opens lanes as runs are recorded, and closes them when those are ended or cancelled. A run whose
+ * record changes in anything but its state is closed and opened again. What goes wrong with one lane stays there: it is
+ * tried again, while the others go on; only a live lane that can't go on ends the process, so that another one takes it.
+ */
+export class LaneDirectory<T extends OpenLane> {
+  readonly #options: LaneDirectoryOptions<T>;
+  readonly #slots = new Map<string, LaneSlot<T>>();
+  readonly #closing = new AbortController();
+  #following: Promise<void> = Promise.resolve();
+
+  /**
+   * Resolves when all lanes are open that there are at the call.
+   *
+   * @throws {StreamsError} why a live lane can't be opened; other lanes are tried again
+   */
+  static async open<T extends OpenLane>(options: LaneDirectoryOptions<T>): Promise<LaneDirectory<T>> {
+    const directory = new LaneDirectory(options);
+    try {
+      const live = await setUpLanes(options);
+      await directory.#begin(new Map(live.map(({ run }) => [run.lane, run])));
+      return directory;
+    } catch (error) {
+      await directory.close();
+      throw error;
+    }
+  }
+
+  private constructor(options: LaneDirectoryOptions<T>) {
+    this.#options = options;
+  }
+
+  /** Those that are open. */
+  get lanes(): readonly T[] {
+    return [...this.#slots.values()].flatMap(({ lane }) => lane ?? []);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#following;
+    await Promise.all([...this.#slots.values()].map((slot) => slot.want(null)));
+  }
+
+  async #begin(runs: Map<string, Run>): Promise<void> {
+    const caughtUp = Promise.withResolvers<void>();
+    let isCaughtUp = false;
+    const onCaughtUp = (): void => {
+      isCaughtUp = true;
+      caughtUp.resolve();
+    };
+    this.#following = this.#follow((run) => {
+      if (isCaughtUp) void this.#want(run);
+      else runs.set(run.lane, run);
+    }, onCaughtUp).catch((error: unknown) => {
+      if (this.#closing.signal.aborted) return;
+      const reason = error instanceof Error ? error : new Error(String(error));
+      if (isCaughtUp) this.#options.onOver(reason);
+      caughtUp.reject(reason);
+    });
+    await caughtUp.promise;
+    await Promise.all([...runs.values()].map((run) => this.#want(run)));
+    for (const { lane, kind } of runs.values()) {
+      const failure = this.#slots.get(lane)?.failure ?? null;
+      if (kind === 'live' && failure !== null) throw failure;
+    }
+  }
+
+  async #follow(onRun: (run: Run) => void, onCaughtUp: () => void): Promise<void> {
+    const { connection, registry, config, logger } = this.#options;
+    const { signal } = this.#closing;
+    const topic = topicNames(config.kafka.prefix).shared('runs');
+    for await (const { value } of followLog(connection, { topic, signal, onCaughtUp })) {
+      try {
+        if (value !== null) onRun(await decodeWaiting(registry, { name: 'run', value, signal, logger }));
+      } catch (error) {
+        if (!(error instanceof StreamsError) || error.code !== 'unreadable') throw error;
+        logger.warn({ err: error, topic }, 'passed over a run that can not be read');
+      }
+    }
+  }
+
+  async #want(run: Run): Promise<void> {
+    if (this.#closing.signal.aborted || configuredLane(this.#options.config, run.lane) === null) return;
+    const isOver = run.state === 'ended' || run.state === 'cancelled';
+    const known = this.#slots.get(run.lane);
+    if (isOver && known === undefined) return;
+    const slot = known ?? this.#slotFor(run);
+    this.#slots.set(run.lane, slot);
+    await slot.want(isOver ? null : run);
+    if (isOver && slot.lane === null) this.#slots.delete(run.lane);
+    this.#count();
+  }
+
+  #slotFor({ lane, kind }: Run): LaneSlot<T> {
+    const { open, onOver, logger } = this.#options;
+    return new LaneSlot<T>({
+      open: async (run, fail) => {
+        const ready = await setUpRun(this.#options, run);
+        return ready === null ? null : open(ready, kind === 'live' ? onOver : fail);
+      },
+      onFailure: (error) => {
+        logger.error({ err: error, lane }, 'the lane could not be opened, or not go on; it is tried again');
+        this.#count();
+      },
+    });
+  }
+
+  #count(): void {
+    const failed = [...this.#slots.values()].filter(({ failure }) => failure !== null);
+    this.#options.metrics.lanesFailed.set({}, failed.length);
+  }
+}

@@ -1,0 +1,105 @@
+import { judgingHash } from '@understudy/config';
+import { topicNames } from '@understudy/domain';
+import {
+  type OpenLane,
+  type ReadyLane,
+  runsOf,
+  settleReset,
+  type Streams,
+  TaskGroup,
+} from '@understudy/streams';
+import type { ServiceContext } from '@understudy/service';
+import packageJson from '../package.json' with { type: 'json' };
+import type { LaneMetrics } from './alerts/stalled/lane-metrics.ts';
+import { StallWatch } from './alerts/stalled/stall-watch.ts';
+import { laneWatch } from './alerts/watch-lane.ts';
+import { comparatorLane } from './comparator-lane.ts';
+import { EndRun } from './end-run.ts';
+import { LaneTime } from './lane-time.ts';
+import { comparatorPlan, openComparatorTask } from './open-tasks.ts';
+import { judgeAgain } from './resets/judge-again.ts';
+
+export interface OpenLaneOptions extends Pick<ServiceContext, 'config' | 'logger'> {
+  readonly streams: Streams;
+  readonly metrics: LaneMetrics;
+}
+
+/** A lane that tasks of this process join, merge and judge. */
+export interface JudgedLane extends OpenLane {
+  readonly group: TaskGroup;
+  /** Only of live lanes: a replay may be paused, and wait for its pace. */
+  readonly watch: StallWatch | null;
+}
+
+/** Begins to join, merge and judge one lane. */
+export async function openLane(
+  ready: ReadyLane,
+  onOver: (error: Error) => void,
+  { config, streams, metrics, logger }: OpenLaneOptions,
+): Promise<JudgedLane> {
+  const { prefix, partitions, sessionTimeoutMs } = config.kafka;
+  const { experiment, run } = ready;
+  const names = topicNames(prefix);
+  const configHash = judgingHash(experiment);
+  const lane = comparatorLane({ ready, names, prefix, partitions, codecs: streams.registry, configHash });
+  const time = new LaneTime(run.start);
+  const laneLogger = logger.child({ lane: lane.name });
+  const plan = comparatorPlan(lane);
+  const { requests, productionResponses, shadowResponses, windowParts } = lane.topics;
+  await settleReset({
+    ...streams,
+    groupId: lane.groupId,
+    plan,
+    committedTopics: new Set([requests, productionResponses, shadowResponses, windowParts]),
+    goOn: (reset) => judgeAgain({ ...streams, lane }, reset),
+    logger: laneLogger,
+  });
+  const ending = new EndRun({ runs: runsOf({ config, ...streams }), lane: ready, logger: laneLogger });
+  const group = await TaskGroup.start({
+    ...streams,
+    groupId: lane.groupId,
+    partitions,
+    sessionTimeoutMs,
+    plan,
+    openTask: openComparatorTask({
+      lane,
+      admin: streams.admin,
+      lookup: streams.lookup,
+      logger: laneLogger,
+      time,
+      onPublished: () => ending.published(),
+      settings: {
+        lane: lane.name,
+        experiment,
+        watch: laneWatch(lane.name, experiment, { ...config.alerts, isOn: run.alerts }),
+        configHash,
+        comparatorVersion: packageJson.version,
+        runStart: run.start,
+      },
+    }),
+    logger: laneLogger,
+    onOver,
+  });
+  const watch =
+    run.kind === 'live'
+      ? new StallWatch({
+          ...streams,
+          lane,
+          time,
+          states: () => group.states(),
+          stalledAfterMs: config.alerts.stalledAfterMs,
+          consoleUrl: config.alerts.link,
+          metrics,
+          logger,
+        })
+      : null;
+  return {
+    group,
+    watch,
+    close: async () => {
+      ending.close();
+      await watch?.close();
+      await group.close();
+    },
+  };
+}
