@@ -17,6 +17,7 @@ const units = [
   'windows',
   'partitions',
   'tasks',
+  'lanes',
   'state',
 ] as const;
 

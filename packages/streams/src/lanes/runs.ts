@@ -81,6 +81,7 @@ async function tryToChange(options: RunsOptions, lane: Lane, change: RunChange):
     const before = await findRun(options, lane);
     const after = change(before);
     if (after !== null) {
+      await registry.register('run', topic);
       const value = registry.encoder('run', topic)(after);
       await producer.commit({ records: [{ topic, partition, key: name, value }] });
     }
