@@ -427,7 +427,7 @@ export interface Run {
   readonly source: string | null;
   /** Of a replay: 1 is as recorded, 2 twice as fast; null: as fast as its limits allow. */
   readonly speed: number | null;
-  /** null: those of the shadow. */
+  /** null: those of the shadow; in a replay, a quarter of them. */
   readonly limits: RunLimits | null;
   /** Whether alerts of the lane are sent. */
   readonly alerts: boolean;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
 import { testCluster } from '../../../test/support/cluster.ts';
-import { ensureRun, type EnsureRunOptions } from '../src/lanes/runs.ts';
+import { changeRun, ensureRun, type EnsureRunOptions, findRun } from '../src/lanes/runs.ts';
 import { RecordRegistry } from '../src/registry/record-registry.ts';
 import { bareKafka, connectionTo, freshPrefix } from './support/kafka.ts';
 import { createTopic } from './support/topics.ts';
@@ -27,6 +27,36 @@ suite('a lane’s run', () => {
     const runs = await Promise.all(starts.map((startMs) => ensureRun({ ...options, startMs })));
     assert.equal(new Set(runs.map(({ start }) => start)).size, 1);
     assert.equal((await ensureRun({ ...options, startMs: 40_000 })).start, runs[0]?.start);
+  });
+
+  test('is changed by one after the other, however many do it at once; a refused change writes nothing', async () => {
+    const options = await prepare();
+    const { lane } = options;
+    await assert.rejects(
+      changeRun(options, lane, () => null),
+      { code: 'state-mismatch' },
+    );
+    await ensureRun({ ...options, startMs: 10_000 });
+    const gaps = [0, 1, 2].map((partition) => ({ partition, from: 0, to: 1_000, reason: 'none' }));
+    const changes = gaps.map((gap) =>
+      changeRun(options, lane, (run) => {
+        const isThere = run?.gaps.some(({ partition }) => partition === gap.partition);
+        return run === null || isThere === true ? null : { ...run, gaps: [...run.gaps, gap] };
+      }),
+    );
+    await Promise.all(changes);
+    const found = (await findRun(options, lane))?.gaps.map(({ partition }) => partition);
+    assert.deepEqual(found?.toSorted(), [0, 1, 2]);
+    const refusal = new Error('not now');
+    await assert.rejects(
+      changeRun(options, lane, () => {
+        throw refusal;
+      }),
+      refusal,
+    );
+    const paused = await changeRun(options, lane, (run) => run && { ...run, state: 'paused' });
+    assert.equal(paused.state, 'paused');
+    assert.equal((await findRun(options, lane))?.state, 'paused');
   });
 
   test('is recorded once though another lane’s open transaction hides it', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { parseConfig } from '@understudy/config';
+import { liveRun, type Run } from '@understudy/schemas-avro';
 import { KafkaAdmin } from '../src/client/admin.ts';
 import { readLog } from '../src/client/log-reader.ts';
 import type { IncomingRecord, OutgoingRecord } from '../src/client/records.ts';
@@ -49,6 +50,11 @@ experiments:
     await admin.close();
   });
 
+  const runs = async (): Promise<ReadonlyMap<string, Run>> => {
+    const live = liveRun({ lane: 'mortgage.boosted.live', start: 0, windowMs: 1_000 });
+    const over = { ...live, lane: 'mortgage.boosted.again', kind: 'replay', state: 'ended' } as const;
+    return new Map([live, over].map((run) => [run.lane, run]));
+  };
   const calls: LetterCalls = {
     attempts: 4,
     requestTimeMs: 1_000,
@@ -84,7 +90,7 @@ experiments:
     settlement: SettleOptions['settlement'],
     ...positions: SettleOptions['positions']
   ): Promise<Settled['outcome'][]> {
-    const settled = await settleLetters({ config, connection, admin, settlement, positions });
+    const settled = await settleLetters({ config, connection, admin, settlement, positions, runs });
     return settled.map(({ outcome }) => outcome);
   }
 
@@ -141,6 +147,7 @@ experiments:
   test('what can not help is refused with a reason, and the others are redriven all the same', async () => {
     const refused: [Letter | null, RegExp][] = [
       [letter({ lane: 'mortgage.retired.live' }), /has no lane mortgage\.retired\.live/],
+      [letter({ lane: 'mortgage.boosted.again' }), /run of mortgage\.boosted\.again is ended/],
       [letter({ lane: 'mortgage.hasty.live' }), /retry\.delays is empty/],
       [letter({ calls: null, reason: 'unreadable: no Avro' }), /could not be read \(unreadable: no Avro\)/],
       [letter({ calls: { ...calls, redrives: 5 } }), /redriven 5 times/],
@@ -171,7 +178,7 @@ experiments:
 
   test('a dry run says what would be done, and does not do it', async () => {
     const at = await write('dry', letter());
-    const options = { config, connection, admin, settlement: 'redriven', positions: [at] } as const;
+    const options = { config, connection, admin, settlement: 'redriven', positions: [at], runs } as const;
     const [settled] = await settleLetters({ ...options, dryRun: true });
     assert.deepEqual(settled?.outcome, redriven);
     assert.deepEqual(await copiesOf('dry'), []);

@@ -35,7 +35,10 @@ export async function followRecords<K extends RecordName>(options: FollowRecords
   const { connection, registry, topic, name, onRecord, onCaughtUp, signal, metrics, logger } = options;
   for await (const record of followLog(connection, { topic, signal, onCaughtUp })) {
     try {
-      const value = record.value === null ? null : await decodeWaiting(registry, { name, value: record.value, signal, logger });
+      const value =
+        record.value === null
+          ? null
+          : await decodeWaiting(registry, { name, value: record.value, signal, logger });
       if (value !== null) onRecord(value, record);
       metrics.read.inc({ record: name });
     } catch (error) {

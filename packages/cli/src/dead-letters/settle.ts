@@ -3,10 +3,14 @@ import {
   type LetterPosition,
   listDeadLetters,
   maxSettledTogether,
+  readRuns,
+  runsOf,
   type Settled,
   settleLetters,
   type SettleOptions,
 } from '@understudy/streams';
+import type { Run } from '@understudy/schemas-avro';
+import { openRegistry } from '../open-registry.ts';
 import { counted } from '../format.ts';
 import { UserError } from '../user-error.ts';
 import { maxListedLetters } from './list-letters.ts';
@@ -39,12 +43,15 @@ export async function settle(request: SettleRequest): Promise<boolean> {
       process.stdout.write('No open letter is like that.\n');
       return true;
     }
-    if (request.asks && !(await isConfirmed(request.settlement, positions.length))) return false;
     const { settlement, dryRun } = request;
+    if (request.asks && !(await isConfirmed(request.settlement, positions.length))) return false;
+    const registry = settlement === 'redriven' ? await openRegistry(open.config, open.logger) : null;
+    const runs = async (): Promise<ReadonlyMap<string, Run>> =>
+      registry === null ? new Map<string, Run>() : readRuns(runsOf({ ...open, registry }));
     const all: Settled[] = [];
     for (let from = 0; from < positions.length; from += maxSettledTogether) {
       const together = positions.slice(from, from + maxSettledTogether);
-      const settled = await settleLetters({ ...open, settlement, positions: together, dryRun });
+      const settled = await settleLetters({ ...open, settlement, positions: together, runs, dryRun });
       for (const each of settled) process.stdout.write(`${settledText(each, request)}\n`);
       all.push(...settled);
     }

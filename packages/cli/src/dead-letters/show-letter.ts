@@ -1,17 +1,9 @@
-import {
-  findDeadLetters,
-  type FoundLetter,
-  type LetterPosition,
-  RecordRegistry,
-  StreamsError,
-} from '@understudy/streams';
+import { findDeadLetters, type FoundLetter, type LetterPosition, StreamsError } from '@understudy/streams';
+import { openRegistry } from '../open-registry.ts';
 import { UserError } from '../user-error.ts';
 import { type LetterContent, letterText } from './letter-text.ts';
 import { type OpenDeadLetters, withDeadLetters } from './open-dead-letters.ts';
 import { positionText } from './select-letters.ts';
-
-/** How long the registry is waited for. */
-const registryWaitMs = 10_000;
 
 /** Prints all there is to know of one letter. */
 export async function showLetter(configFile: string, position: LetterPosition): Promise<void> {
@@ -30,13 +22,7 @@ async function contentOf(
 ): Promise<LetterContent> {
   if (letter === null || record.value === null) return { kind: 'unreadable', reason: 'not a letter of ours' };
   if (letter.calls === null) return { kind: 'unreadable', reason: 'it could not be read' };
-  const { url, auth } = config.registry;
-  const registry = await RecordRegistry.open({
-    url,
-    ...(auth && { auth: { username: auth.username, password: auth.password.reveal() } }),
-    waitMs: registryWaitMs,
-    logger,
-  });
+  const registry = await openRegistry(config, logger);
   try {
     return { kind: 'request', request: await registry.decode('request', record.value) };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Lane, laneName, topicNames, windowStart } from '@understudy/domain';
 import { liveRun, type Run } from '@understudy/schemas-avro';
 import type { KafkaConnection } from '../client/connection.ts';
@@ -30,6 +31,8 @@ export type RunChange = (run: Run | null) => Run | null;
 const lostRace: ReadonlySet<StreamsErrorCode> = new Set<StreamsErrorCode>(['fenced', 'transaction-failed']);
 /** How often a process that lost the race for a record looks again. */
 const attempts = 10;
+/** Two that keep fencing each other part ways by waiting for a different time. */
+const longestPauseMs = 1_000;
 
 /** The live run of a lane as `runs` has it; the first process to ask records it. Many may ask at once. */
 export async function ensureRun(options: EnsureRunOptions): Promise<Run> {
@@ -60,6 +63,7 @@ export async function changeRun(options: RunsOptions, lane: Lane, change: RunCha
     } catch (error) {
       if (!(error instanceof StreamsError) || !lostRace.has(error.code)) throw error;
     }
+    await wait(Math.random() * longestPauseMs);
   }
   throw new StreamsError(
     'kafka-unavailable',

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '@understudy/config';
-import { type Lane, laneName, topicNames } from '@understudy/domain';
+import { topicNames } from '@understudy/domain';
+import type { Run } from '@understudy/schemas-avro';
 import type { KafkaAdmin } from '../client/admin.ts';
 import type { KafkaConnection } from '../client/connection.ts';
 import { StreamsError, type StreamsErrorCode } from '../client/errors.ts';
@@ -9,6 +10,7 @@ import { TransactionalProducer } from '../client/transactional-producer.ts';
 import { untilSettled } from '../client/until-settled.ts';
 import { findDeadLetters, type FoundLetter, type LetterPosition } from './dead-letter-log.ts';
 import { formatSettlement, type Settlement, withLetter } from './letter-headers.ts';
+import { configuredLane } from './lane-setup.ts';
 import { retryTopics } from './retry-topics.ts';
 
 export interface SettleOptions {
@@ -18,6 +20,8 @@ export interface SettleOptions {
   readonly settlement: Settlement['settlement'];
   /** At most {@link maxSettledTogether}. */
   readonly positions: readonly LetterPosition[];
+  /** Every run by its lane's name; asked before copies are sent. */
+  readonly runs: () => Promise<ReadonlyMap<string, Run>>;
   /** Say what would be done, and write nothing. Default false. */
   readonly dryRun?: boolean;
 }
@@ -93,9 +97,12 @@ async function plan({ config, connection, admin, settlement, ...options }: Settl
   }
   const found = await findDeadLetters({ connection, admin, topic }, inTopic);
   const byPosition = new Map(found.map((letter) => [nameOf(letter), letter]));
+  const runs = settlement === 'redriven' ? await options.runs() : new Map<string, Run>();
+  const targetOf = (lane: string): SettleOutcome =>
+    retryTarget(lane, { config, run: runs.get(lane) ?? null });
   const settled = positions.map((position): Settled => {
     const letter = byPosition.get(nameOf(position));
-    const outcome = letter === undefined ? nowhere(position) : outcomeFor(letter, settlement, config);
+    const outcome = letter === undefined ? nowhere(position) : outcomeFor(letter, settlement, targetOf);
     return { ...position, outcome };
   });
   const records = settled.flatMap(({ outcome, ...position }) => {
@@ -109,7 +116,11 @@ async function plan({ config, connection, admin, settlement, ...options }: Settl
   return { settled, records };
 }
 
-function outcomeFor(found: FoundLetter, settlement: Settlement['settlement'], config: Config): SettleOutcome {
+function outcomeFor(
+  found: FoundLetter,
+  settlement: Settlement['settlement'],
+  targetOf: (lane: string) => SettleOutcome,
+): SettleOutcome {
   if (found.settlement !== null) return { kind: 'settled-before', settlement: found.settlement };
   const { letter } = found;
   if (settlement === 'discarded') return { kind: 'settled', topic: null };
@@ -122,21 +133,19 @@ function outcomeFor(found: FoundLetter, settlement: Settlement['settlement'], co
       `It has been redriven ${letter.calls.redrives} times and failed again each time: discard it.`,
     );
   }
-  return retryTarget(letter.lane, config);
+  return targetOf(letter.lane);
 }
 
-/** The first retry topic of the lane. */
-function retryTarget(name: string, { kafka, experiments }: Config): SettleOutcome {
-  for (const experiment of experiments) {
-    for (const shadow of experiment.shadows) {
-      const lane: Lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
-      if (laneName(lane) !== name) continue;
-      const [first] = retryTopics(topicNames(kafka.prefix), lane, shadow.retry);
-      if (first === undefined) return refused(`Lane ${name} does not retry: retry.delays is empty.`);
-      return { kind: 'settled', topic: first.topic };
-    }
+/** The first retry topic of the lane, as long as somebody reads it. */
+function retryTarget(name: string, { config, run }: { config: Config; run: Run | null }): SettleOutcome {
+  const configured = configuredLane(config, name);
+  if (configured === null) return refused(`The config has no lane ${name}: nobody would read the copy.`);
+  if (run?.state === 'ended' || run?.state === 'cancelled') {
+    return refused(`The run of ${name} is ${run.state}: nobody would read the copy.`);
   }
-  return refused(`The config has no lane ${name}: nobody would read the copy.`);
+  const [first] = retryTopics(topicNames(config.kafka.prefix), configured.lane, configured.shadow.retry);
+  if (first === undefined) return refused(`Lane ${name} does not retry: retry.delays is empty.`);
+  return { kind: 'settled', topic: first.topic };
 }
 
 function copyOf({ letter, record }: FoundLetter, topic: string): OutgoingRecord {

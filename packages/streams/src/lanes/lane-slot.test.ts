@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { liveRun, type Run } from '@understudy/schemas-avro';
+import { LaneSlot } from './lane-slot.ts';
+
+const run: Run = { ...liveRun({ lane: 'a.b.again', start: 0, windowMs: 1_000 }), kind: 'replay', end: 5_000 };
+
+/** A slot, what it did in order, and how its lane is told that it can't go on. */
+function slotOf(failsAt: readonly number[] = []) {
+  const did: string[] = [];
+  let opened = 0;
+  let failing: (error: Error) => void = () => undefined;
+  const slot = new LaneSlot({
+    open: async ({ speed }, fail) => {
+      opened += 1;
+      failing = fail;
+      if (failsAt.includes(opened)) throw new Error(`opening ${opened} failed`);
+      did.push(`open ${speed}`);
+      return {
+        changed: ({ state }: Run) => void did.push(state),
+        close: async () => void did.push('close'),
+      };
+    },
+    onFailure: (error) => did.push(String(error)),
+  });
+  return { slot, did, fail: (error: Error) => failing(error) };
+}
+
+test('a lane is opened, told of pauses, and closed', async () => {
+  const { slot, did } = slotOf();
+  await slot.want(run);
+  await slot.want({ ...run, state: 'paused' });
+  await slot.want({ ...run, state: 'running' });
+  await slot.want(null);
+  assert.deepEqual(did, ['open null', 'paused', 'running', 'close']);
+  assert.equal(slot.lane, null);
+});
+
+test('a run whose record changes in more than its state is closed and opened again', async () => {
+  const { slot, did } = slotOf();
+  await slot.want(run);
+  await slot.want({ ...run, speed: 2 });
+  assert.deepEqual(did, ['open null', 'close', 'open 2']);
+});
+
+test('steps follow each other, whoever is in a hurry', async () => {
+  const { slot, did } = slotOf();
+  await Promise.all([slot.want(run), slot.want({ ...run, speed: 2 }), slot.want(null)]);
+  assert.deepEqual(did, [], 'closed before it was opened: what is wanted is the last that was said');
+});
+
+test('what could not be opened is known, and tried again', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { slot, did } = slotOf([1]);
+  await slot.want(run);
+  assert.match(String(slot.failure), /opening 1 failed/);
+  assert.equal(slot.lane, null);
+  context.mock.timers.tick(5_000);
+  await slot.want(run);
+  assert.equal(slot.failure, null);
+  assert.equal(did.at(-1), 'running');
+  assert.equal(did.filter((each) => each === 'open null').length, 1);
+});
+
+test('a lane that can not go on is closed, and opened again', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { slot, did, fail } = slotOf();
+  await slot.want(run);
+  fail(new Error('the group is gone'));
+  await slot.want(run);
+  assert.deepEqual(did, ['open null', 'Error: the group is gone', 'close', 'open null']);
+  await slot.want(null);
+});
