@@ -1,16 +1,19 @@
 /** Runs over the past, beside the live one: the same requests, called again, give the same windows. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { test } from 'node:test';
-import { nextBoundary, topicNames, windowStart } from '@understudy/domain';
-import { type Divergence, liveRun, type Run } from '@understudy/schemas-avro';
-import { changeRun, findRun, kafkaConnection, readLog, RecordRegistry, runsOf } from '@understudy/streams';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { topicNames } from '@understudy/domain';
+import type { Divergence, Run } from '@understudy/schemas-avro';
+import { findRun, kafkaConnection, readLog, RecordRegistry, runsOf } from '@understudy/streams';
 import { createLogger } from '@understudy/telemetry';
 import { testCluster } from '../support/cluster.ts';
 import { startPipeline } from '../support/pipeline.ts';
 import { modelThat } from '../support/stand-in-model.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const windowMs = 1_000;
+const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 const limitMs = 30_000;
 const lane = (run: string) => ({ experiment: 'mortgage', shadow: 'boosted', run });
 
@@ -18,8 +21,15 @@ test('a replay of the past finds what the live lane found, and leaves it alone',
   const cluster = await testCluster();
   context.after(() => cluster.stop());
   const production = modelThat((body) => (body.includes('self') ? 'declined' : 'approved'));
-  const shadow = modelThat((body) => (body.includes('self-employed 1') ? 'approved' : 'declined'));
-  const { config, route } = await startPipeline(context, cluster, { production, shadow });
+  let calls = 0;
+  const shadow = modelThat((body) => {
+    calls += 1;
+    return body.includes('self-employed 1') ? 'approved' : 'declined';
+  });
+  const { config, configFile, route, killInvoker } = await startPipeline(context, cluster, {
+    production,
+    shadow,
+  });
   const connection = kafkaConnection(config, 'test', createLogger({ service: 'test', level: 'fatal' }));
   const registry = await RecordRegistry.open({ url: config.registry.url });
   const runs = runsOf({ config, connection, registry });
@@ -50,19 +60,46 @@ test('a replay of the past finds what the live lane found, and leaves it alone',
   });
   const live = await divergenceOf('live');
 
-  const replay: Run = {
-    ...liveRun({ lane: 'mortgage.boosted.again', start: windowStart(startMs, windowMs), windowMs }),
-    kind: 'replay',
-    end: nextBoundary(endMs, windowMs),
-    recorded: Date.now(),
-    alerts: false,
-  };
-  await changeRun(runs, lane('again'), () => replay);
-  await waitFor(async () => (await findRun(runs, lane('again')))?.state === 'ended', {
-    what: 'the replay to be recorded as ended',
-    timeoutMs: limitMs,
-  });
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  const bounds = ['--from', iso(startMs), '--to', iso(endMs)];
+  const replay = (...args: readonly string[]): Promise<string> => understudy(['replay', ...args], configFile);
+  const begin = (run: string, ...how: readonly string[]): Promise<string> =>
+    replay('begin', '--experiment', 'mortgage', '--shadow', 'boosted', '--run', run, ...bounds, ...how);
+  const stateOf = async (run: string) => (await findRun(runs, lane(run)))?.state ?? null;
+  const until = (run: string, state: Run['state']): Promise<void> =>
+    waitFor(async () => (await stateOf(run)) === state, {
+      what: `${run} to be ${state}`,
+      timeoutMs: limitMs,
+    });
+
+  const report = await begin('again');
+  assert.match(report, /mortgage\.boosted\.again is ended/);
+  assert.match(report, /over the same 90 requests: both agree with production on 60, .* neither on 30/);
   assert.deepEqual(windowsOf(await divergenceOf('again')), windowsOf(live));
+  await assert.rejects(begin('again'), /There is a run mortgage\.boosted\.again already/);
+
+  // Slow enough to be paused and killed in the middle.
+  const paced = begin('paced', '--speed', '0.2x');
+  await until('paced', 'running');
+  await replay('pause', 'paced');
+  await killInvoker();
+  assert.match(await replay('list'), /mortgage\.boosted\.paced +replay +paused/);
+  await replay('resume', 'paced');
+  assert.match(await paced, /mortgage\.boosted\.paced is ended/);
+  assert.deepEqual(windowsOf(await divergenceOf('paced')), windowsOf(live));
+
+  const callsBefore = calls;
+  const judged = await begin('judged', '--rejudge', 'again');
+  assert.match(judged, /mortgage\.boosted\.judged is ended/);
+  assert.deepEqual(windowsOf(await divergenceOf('judged')), windowsOf(live));
+  assert.equal(calls, callsBefore, 'who judges again calls nobody');
+
+  const givenUp = begin('given-up', '--speed', '0.001x');
+  await until('given-up', 'running');
+  await replay('cancel', 'given-up');
+  assert.match(await givenUp, /mortgage\.boosted\.given-up is cancelled/);
+  await assert.rejects(replay('resume', 'given-up'), /is cancelled already/);
+
   assert.deepEqual(await divergenceOf('live'), live);
 });
 
@@ -75,4 +112,12 @@ function windowsOf(divergence: readonly Divergence[]) {
     agreement: { ...window.agreement },
     digest: receipt?.digest,
   }));
+}
+
+/** Runs the command to its end. @returns its standard output; rejects with its standard error otherwise */
+async function understudy(args: readonly string[], configFile: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [main, ...args, '--config', configFile], {
+    timeout: limitMs,
+  });
+  return stdout;
 }

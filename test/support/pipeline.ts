@@ -36,6 +36,8 @@ export interface Pipeline {
   log(service: ServiceName): string;
   /** Stops the comparator, and starts one that writes in this form. */
   restartComparator(format: KafkaConfig['format']): Promise<void>;
+  /** Kills the shadow-invoker, as kill -9 does, and starts another one. */
+  killInvoker(): Promise<void>;
   /** Ends the services as a cluster does; their logs stay until the test has ended. */
   stopServices(): Promise<void>;
 }
@@ -78,6 +80,12 @@ export async function startPipeline(
       await running.get('comparator')?.stop();
       configure(newFormat);
       await start('comparator', 'comparator-again');
+    },
+    killInvoker: async () => {
+      const invoker = running.get('shadow-invoker');
+      invoker?.kill('SIGKILL');
+      await invoker?.exited;
+      await start('shadow-invoker', 'shadow-invoker-again');
     },
     stopServices: async () => {
       await Promise.all([...running.values()].map((service) => service.stop()));

@@ -7,6 +7,7 @@ import { deadLettersCommand } from './dead-letters/command.ts';
 import { demoCommand } from './demo/command.ts';
 import { initCommand } from './init/command.ts';
 import { labelsCommand } from './labels/command.ts';
+import { replayCommand } from './replay/command.ts';
 import { serviceCommand } from './service-command.ts';
 import { serviceNames } from './stage/services.ts';
 import { upCommand } from './up/command.ts';
@@ -26,6 +27,7 @@ const understudy = new Command('understudy')
   .addCommand(deadLettersCommand())
   .addCommand(labelsCommand())
   .addCommand(verifyCommand())
+  .addCommand(replayCommand())
   .addCommand(config);
 for (const service of serviceNames) understudy.addCommand(serviceCommand(service));
 try {

@@ -40,4 +40,4 @@ export { Secret } from './secret.ts';
 export { pooledValue, type SegmentConfig } from './segment.ts';
 export type { ConsoleConfig, GatewayConfig, TelemetryConfig } from './services.ts';
 export type { ShadowConfig } from './shadow.ts';
-export { formatDuration } from './units.ts';
+export { formatDuration, parseDuration } from './units.ts';

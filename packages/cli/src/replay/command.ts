@@ -1,0 +1,110 @@
+import { laneOf } from '@understudy/domain';
+import { changeRun, readRuns } from '@understudy/streams';
+import { Command, Option } from 'commander';
+import { UserError } from '../user-error.ts';
+import { type Control, controlRun } from './control-run.ts';
+import { findNamed } from './find-run.ts';
+import { followRun } from './follow-run.ts';
+import { runListText } from './list-runs.ts';
+import { withReplays } from './open-replays.ts';
+import { checkSource, isoTime, planReplay, type ReplayRequest } from './plan-replay.ts';
+import { checkRetention } from './retention.ts';
+import { parseMoment, parseSpeed } from './times.ts';
+
+interface Flags {
+  readonly config: string;
+  readonly experiment: string;
+  readonly shadow: string;
+  readonly run: string;
+  readonly from: number;
+  readonly to: number;
+  readonly speed: number | null;
+  readonly rejudge?: string;
+  readonly alerts: boolean;
+}
+
+const configOption = (): Option =>
+  new Option('--config <file>', 'the configuration file').default('understudy.yaml');
+const moment = (text: string): number => parseMoment(text, Date.now());
+
+/** `understudy replay`, and `understudy replay list|status|pause|resume|cancel`. */
+export function replayCommand(): Command {
+  const replay = new Command('replay')
+    .description('call a shadow over requests of the past, beside the live lane; services have to run')
+    .addCommand(beginCommand(), { isDefault: true })
+    .addCommand(listCommand())
+    .addCommand(statusCommand());
+  const controls: readonly (readonly [Control, string])[] = [
+    ['pause', 'call nobody until it is resumed'],
+    ['resume', 'go on with a run that was paused'],
+    ['cancel', 'give a run up; what it found until now stays'],
+  ];
+  for (const [control, description] of controls) replay.addCommand(controlCommand(control, description));
+  return replay;
+}
+
+function beginCommand(): Command {
+  return new Command('begin')
+    .description('begin a replay, and show how far it is until it ends')
+    .addOption(configOption())
+    .requiredOption('--experiment <name>', 'whose requests')
+    .requiredOption('--shadow <name>', 'who is called')
+    .requiredOption('--run <name>', 'what the new run is called')
+    .requiredOption('--from <time>', 'ISO 8601, or how long ago: -2h', moment)
+    .requiredOption('--to <time>', 'ISO 8601, or how long ago: -1h', moment)
+    .option('--speed <speed>', 'as-recorded, 5x, or max: as fast as its limits allow', parseSpeed, null)
+    .option('--rejudge <run>', 'judge what this run has called, and call nobody')
+    .option('--alerts', 'raise alerts', false)
+    .action(begin);
+}
+
+async function begin({ config: file, from, to, rejudge, ...same }: Flags): Promise<void> {
+  const request: ReplayRequest = { ...same, fromMs: from, toMs: to, rejudge: rejudge ?? null };
+  await withReplays(file, async (open) => {
+    const run = planReplay(open.config, request, Date.now());
+    const runs = await readRuns(open.runs);
+    checkSource(run, runs);
+    await checkRetention(open, run);
+    const begun = await changeRun(open.runs, laneOf(run.lane) ?? request, (before) => {
+      if (before === null) return run;
+      throw new UserError(`There is a run ${run.lane} already, ${before.state}: choose another --run.`);
+    });
+    process.stdout.write(`${begun.lane}: ${isoTime(run.start)} to ${isoTime(run.end ?? 0)}\n`);
+    await followRun(open, begun);
+  });
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('list the replays, the newest first')
+    .addOption(configOption())
+    .action(({ config }: Pick<Flags, 'config'>) =>
+      withReplays(config, async (open) => {
+        process.stdout.write(runListText(await readRuns(open.runs)));
+      }),
+    );
+}
+
+function statusCommand(): Command {
+  return new Command('status')
+    .description('show how far a replay is until it ends, and what it found')
+    .argument('<name>', 'of the run, or of its lane')
+    .addOption(configOption())
+    .action((name: string, { config }: Pick<Flags, 'config'>) =>
+      withReplays(config, async (open) => followRun(open, findNamed(await readRuns(open.runs), name))),
+    );
+}
+
+function controlCommand(control: Control, description: string): Command {
+  return new Command(control)
+    .description(description)
+    .argument('<name>', 'of the run, or of its lane')
+    .addOption(configOption())
+    .action((name: string, { config }: Pick<Flags, 'config'>) =>
+      withReplays(config, async (open) => {
+        const run = findNamed(await readRuns(open.runs), name);
+        const { lane, state } = await controlRun(open, run, control);
+        process.stdout.write(`${lane} is ${state}.\n`);
+      }),
+    );
+}
