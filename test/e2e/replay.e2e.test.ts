@@ -26,10 +26,8 @@ test('a replay of the past finds what the live lane found, and leaves it alone',
     calls += 1;
     return body.includes('self-employed 1') ? 'approved' : 'declined';
   });
-  const { config, configFile, route, killInvoker } = await startPipeline(context, cluster, {
-    production,
-    shadow,
-  });
+  const pipeline = await startPipeline(context, cluster, { production, shadow });
+  const { config, configFile, route } = pipeline;
   const connection = kafkaConnection(config, 'test', createLogger({ service: 'test', level: 'fatal' }));
   const registry = await RecordRegistry.open({ url: config.registry.url });
   const runs = runsOf({ config, connection, registry });
@@ -82,7 +80,7 @@ test('a replay of the past finds what the live lane found, and leaves it alone',
   const paced = begin('paced', '--speed', '0.2x');
   await until('paced', 'running');
   await replay('pause', 'paced');
-  await killInvoker();
+  await pipeline.killInvoker();
   assert.match(await replay('list'), /mortgage\.boosted\.paced +replay +paused/);
   await replay('resume', 'paced');
   assert.match(await paced, /mortgage\.boosted\.paced is ended/);
