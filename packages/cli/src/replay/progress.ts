@@ -1,4 +1,4 @@
-import { laneOf, topicNames } from '@understudy/domain';
+import { topicNames } from '@understudy/domain';
 import type { Divergence, Run } from '@understudy/schemas-avro';
 import { partitionOf, readLog } from '@understudy/streams';
 import type { OpenReplays } from './open-replays.ts';
@@ -69,10 +69,4 @@ export class ProgressReader {
       this.#newest.push(record);
     }
   }
-}
-
-/** `boosted, run again` for `mortgage.boosted.again`. */
-export function runTitle(lane: string): string {
-  const of = laneOf(lane);
-  return of === null ? lane : `${of.shadow}, run ${of.run}`;
 }
