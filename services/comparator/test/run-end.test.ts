@@ -15,13 +15,13 @@ function laneUntil(endMs: number | null): ComparatorLane {
 }
 
 /**
- * requests           r0(0 s)  r1(9 s)  r2(12 s)  r3(21 s)      windows of 5 s, the run ends at 10 s
+ * requests           r0(0 s)  r1(9 s)  r2(17 s)  r3(21 s)      windows of 5 s, the run ends at 10 s
  * production         p0       p1       p2        p3
  * shadow responses   first    first    first     progress       of a lane that goes on
  */
 function written(lane: ComparatorLane): LaneLog {
   const log = new LaneLog(lane);
-  for (const [index, afterMs] of [0, 9_000, 12_000, 21_000].entries()) {
+  for (const [index, afterMs] of [0, 9_000, 17_000, 21_000].entries()) {
     const timeMs = runStart + afterMs;
     const exchangeId = `x${index}`;
     const offset = log.request(timeMs, exchangeId);
