@@ -1,3 +1,4 @@
+import { correctedLedger } from '@understudy/domain';
 import type { Divergence, LatencyBins, LatencyQuantiles } from '@understudy/schemas-avro';
 import { QuantileSketch } from '@understudy/statistics';
 import type { LaneReport, SegmentReport } from '../api.ts';
@@ -9,7 +10,8 @@ export function laneReport(newest: readonly Divergence[]): LaneReport | null {
   const { sums, agreement } = whole.running;
   return {
     lane: whole.lane,
-    ledger: sums.ledger,
+    ledger: correctedLedger(sums.ledger, sums.corrections),
+    corrected: sums.corrections.compared,
     recovered: sums.recovered,
     balanced: whole.verdict.balanced,
     agreement,
@@ -23,9 +25,10 @@ export function laneReport(newest: readonly Divergence[]): LaneReport | null {
 
 function segmentReport({ segment, running }: Divergence): SegmentReport | null {
   const { sums, agreement, margin, flagged } = running;
-  const { sampled, compared } = sums.ledger;
+  const { sampled, compared } = correctedLedger(sums.ledger, sums.corrections);
+  const agreed = sums.agreed + sums.corrections.agreed;
   if (segment === null || sampled === 0) return null;
-  return { segment, agreement, compared, agreed: sums.agreed, margin, flagged };
+  return { segment, agreement, compared, agreed, margin, flagged };
 }
 
 /** What is surely too low first, then by the estimate. */
