@@ -1,8 +1,8 @@
 /** What happens to some of three brokers, each partition on all of them, two of which have to confirm. */
-import kafkajs from 'kafkajs';
 import { after, before, suite, test, type TestContext } from 'node:test';
 import { type LocalCluster, startLocalCluster } from '@understudy/infra-local';
-import { prove, type Stage } from '../proof/prove.ts';
+import { prove, type Stage } from '../proof/prove.ts'; // before kafkajs: it loads that with our guards
+import kafkajs from 'kafkajs';
 import { registryAddress } from '../support/cluster.ts';
 import { letTimePass } from '../support/wait-for.ts';
 import { givenSeed, requestsPerSecond } from './given.ts';

@@ -93,12 +93,7 @@ async function provoke(t: TestContext, folder: string, proof: Proof): Promise<Or
   return report;
 }
 
-/** Everything but the services runs; traffic waits. */
-export async function setStage(
-  t: TestContext,
-  folder: string,
-  proof: Omit<Proof, 'disturb'>,
-): Promise<Stage> {
+async function setStage(t: TestContext, folder: string, proof: Proof): Promise<Stage> {
   const { brokers, registryUrl, seed, requestsPerSecond, late = false, brokersOf } = proof;
   const prefix = `proof-${randomBytes(4).toString('hex')}.`;
   const processes = new ProcessGroup({ onExit: (exit) => crew.endedByItself(exit) });

@@ -1,5 +1,5 @@
 import type { FaultCase } from '../fault-case.ts';
-import { here, ofStreams } from './references.ts';
+import { ofStreams } from './references.ts';
 
 /** Faults of what is in the log, or is not any more. */
 export const ofTheLog: readonly FaultCase[] = [
@@ -29,15 +29,6 @@ export const ofTheLog: readonly FaultCase[] = [
       ofStreams('out-of-range.canary', 'bare kafkajs reads on elsewhere', 'ours stops there, says so'),
       ofStreams('quiet-input', 'is gone on with where it ends'),
     ],
-  },
-  {
-    name: 'topic-recreated',
-    numbers: [19, 20],
-    fault: 'an input is deleted and made anew: what was committed is beyond its end',
-    holds: 'the tasks halt and say why; no position is reset',
-    brokers: 1,
-    choice: 'long',
-    tests: [here('halts', 'an input is deleted and made anew')],
   },
   {
     name: 'poison',
