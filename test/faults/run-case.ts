@@ -57,6 +57,8 @@ async function runTests(
     if (type === 'test:diagnostic') {
       print(`    ${data.message}\n`);
       addCounts(counts, data.message);
+    } else if (type === 'test:fail' && data.details.error.failureType === 'hookFailed') {
+      failures.push(`${data.name}: ${messageOf(data.details.error)}`);
     } else if ((type === 'test:pass' || type === 'test:fail') && data.details.type !== 'suite') {
       const { name, details } = data;
       found.push(name);
