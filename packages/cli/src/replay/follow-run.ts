@@ -51,7 +51,7 @@ async function watch(open: OpenReplays, { lane }: Run, detached: AbortSignal): P
 }
 
 /** What a run has found so far: its lane as the demo's report has it, and its pairs beside those of other runs. */
-export async function reportText(open: OpenReplays, run: Run): Promise<string> {
+async function reportText(open: OpenReplays, run: Run): Promise<string> {
   const { newest } = await new ProgressReader(open, run).look();
   const report = laneReport(newest);
   if (report === null) return `${run.lane} is ${run.state}: no request was sampled between its bounds.\n`;
