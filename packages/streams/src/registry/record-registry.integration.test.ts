@@ -70,14 +70,15 @@ test('several services that register the same at once all succeed', async () => 
 
 test('a compatible change is accepted, and what the old version wrote is read', async () => {
   const topic = freshTopic();
-  const oldId = await registerAsAnother(topic, without('end'));
+  const names = ['lane', 'start', 'windowMs'];
+  const fields = runSchema.fields.filter(({ name }) => names.includes(name));
+  const oldId = await registerAsAnother(topic, { ...runSchema, fields });
   const registry = await RecordRegistry.open({ url });
   await registry.register('run', topic);
-  const { end: _, ...old } = run;
   const oldBytes = Buffer.concat([
-    Buffer.from([old.lane.length * 2]),
-    Buffer.from(old.lane),
-    longs(old.start, old.windowMs),
+    Buffer.from([run.lane.length * 2]),
+    Buffer.from(run.lane),
+    longs(run.start, run.windowMs),
   ]);
   assert.deepEqual({ ...(await registry.decode('run', frame(oldId, oldBytes))) }, run);
 });
