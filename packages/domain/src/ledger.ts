@@ -93,11 +93,12 @@ export function correctedLedger(
   corrections: Corrections,
 ): Ledger {
   if (corrections.compared === 0) return { sampled, compared, notCompared };
-  const deferred = (notCompared['shadow-deferred'] ?? 0) - corrections.compared;
+  const { 'shadow-deferred': wereDeferred = 0, ...others } = notCompared;
+  const deferred = wereDeferred - corrections.compared;
   return {
     sampled,
     compared: compared + corrections.compared,
-    notCompared: { ...notCompared, 'shadow-deferred': deferred },
+    notCompared: deferred === 0 ? others : { ...others, 'shadow-deferred': deferred },
   };
 }
 

@@ -23,6 +23,8 @@ export interface Pass {
 }
 
 const timeoutMs = 60_000;
+/** Kafka's code for a group that still has members. */
+const nonEmptyGroup = 68;
 
 export function openTestStreams(config: Config): Promise<Streams> {
   const logger = createLogger({ service: 'test', level: 'fatal' });
@@ -67,9 +69,22 @@ async function run(
 
 /** Deletes what comparators wrote, and where they were: the next ones begin with the run. */
 async function forget(admin: Admin, config: Config): Promise<void> {
-  const { groups } = await admin.listGroups();
-  if (groups.some(({ groupId }) => groupId === groupOf(config))) await admin.deleteGroups([groupOf(config)]);
+  await waitFor(() => isForgotten(admin, groupOf(config)), { what: 'the group to be gone', timeoutMs });
   await waitFor(() => areGone(admin, outputTopics(config)), { what: 'the topics to be gone', timeoutMs });
+}
+
+/** Deletes a group if it is there; one of whose members was killed is not empty before its session has run out. */
+async function isForgotten(admin: Admin, group: string): Promise<boolean> {
+  const { groups } = await admin.listGroups();
+  if (!groups.some(({ groupId }) => groupId === group)) return true;
+  try {
+    await admin.deleteGroups([group]);
+    return true;
+  } catch (error) {
+    const [refused] = (error as { groups?: readonly { readonly errorCode?: number }[] }).groups ?? [];
+    if (refused?.errorCode === nonEmptyGroup) return false;
+    throw error;
+  }
 }
 
 /** Deletes those that are left. While a topic is being deleted, kafkajs takes what it is told of it for a failure. */
