@@ -227,7 +227,6 @@ export class JoinTask implements StreamTask {
     if (response === null) return;
     const { kind, requestOffset, requestTime } = response;
     if (kind === 'recovery') return this.#countRecovery(record, response);
-    if (kind !== 'first' && kind !== 'progress') return;
     this.#frontierMs = requestTime;
     // Where another lane's responses are judged again, they may go on after this run's end.
     const shadow = kind === 'first' && requestTime < this.#endMs ? { offset: record.offset, response } : null;
