@@ -19,7 +19,9 @@ export function retryCountsOf(
 ): RetryCounts {
   if (committed === null) return noRetries;
   const read = (): Partial<RetryCounts> => decodeState<RetryCounts>(committed, () => true);
-  return { ...noRetries, ...readableState<Partial<RetryCounts>>(noRetries, read) };
+  // The counts alone: what else stands with the offset is another's, and would be old when it is written again.
+  const { taken = 0, passedOn = 0 } = readableState<Partial<RetryCounts>>(noRetries, read);
+  return { taken, passedOn };
 }
 
 /** Whether nothing waits to be tried again. @param counts in the order in which a request passes through the inputs */
