@@ -10,13 +10,13 @@ import {
 } from '@understudy/streams/testing';
 import { comparatorPlan, openComparatorTask } from '../src/open-tasks.ts';
 import type { ComparatorLane } from '../src/comparator-lane.ts';
-import type { FindingsSettings } from '../src/findings.ts';
 import { JoinTask } from '../src/join-task.ts';
 import { LaneTime } from '../src/lane-time.ts';
 import { MergeTask } from '../src/merge-task.ts';
 import { joinStateFrom, mergeStateFrom } from '../src/lane-states.ts';
 import { joinStarts } from '../src/open-tasks.ts';
-import { LaneLog, nervousWatch, runStart } from './lane-log.ts';
+import { LaneLog, runStart } from './lane-log.ts';
+import { testSettings } from './published-lane.ts';
 
 /** Enough of everything that a seed sees some of each. */
 export const muchTrouble: Trouble = { loss: 0.004, delay: 0.01, kill: 0.002, freeze: 0.002 };
@@ -54,7 +54,7 @@ export class SimulatedLane {
           logger,
           onPublished,
           time: new LaneTime(runStart),
-          settings: settingsOf(lane),
+          settings: testSettings(lane),
         }),
       members: options.members,
       trouble: options.trouble ?? noTrouble,
@@ -164,7 +164,7 @@ export async function expected(lane: ComparatorLane, { simulation }: SimulatedLa
     inputs: [topics.windowParts, topics.divergence].map((topic) => ({ topic, partition: lanePartition })),
     open: (committed) => {
       const state = mergeStateFrom(lane, committed);
-      const [settings, time] = [settingsOf(lane), new LaneTime(runStart)];
+      const [settings, time] = [testSettings(lane), new LaneTime(runStart)];
       const task = new MergeTask({
         lane,
         settings,
@@ -215,16 +215,5 @@ function publishedIn(
     verdict: texts(topics.verdicts).at(-1),
     alerts: texts(topics.alerts),
     deadLetters: texts(topics.deadLetters),
-  };
-}
-
-function settingsOf(lane: ComparatorLane): FindingsSettings {
-  return {
-    lane: lane.name,
-    experiment: lane.ready.experiment,
-    watch: nervousWatch(lane),
-    configHash: lane.configHash,
-    comparatorVersion: 'test',
-    runStart,
   };
 }
