@@ -1,0 +1,98 @@
+import { isSampled, laneName } from '@understudy/domain';
+import type { Request } from '@understudy/schemas-avro';
+import {
+  deadLetter,
+  type IncomingRecord,
+  type OutgoingRecord,
+  parseLetter,
+  type ReadyLane,
+  StreamsError,
+} from '@understudy/streams';
+import type { Destination, InvokerTopics } from './invoker-topics.ts';
+import { type Outcome, skipped, type Tried, unreadableRetry } from './outcome.ts';
+
+/** What is to be done about one record: its shadow is called, or it is known already what becomes of it. */
+export type Decision =
+  | { readonly kind: 'call'; readonly tried: Tried; readonly request: Request }
+  /** Null: nothing is to be written for it. */
+  | { readonly kind: 'finished'; readonly outcome: Outcome | null };
+
+/** A record and where it was read. */
+export interface ReadRecord {
+  readonly lane: ReadyLane;
+  readonly topics: InvokerTopics;
+  readonly record: IncomingRecord;
+  /** Null: it holds none; an error: it can't be read. */
+  readonly request: Request | StreamsError | null;
+  readonly onFailure: Destination | null;
+}
+
+/** About a record of the requests. @param clock log time at it, ms since the epoch */
+export function decideRequest(read: ReadRecord, clock: number): Decision {
+  const { lane, record, request, onFailure } = read;
+  if (request === null || clock < lane.run.start) return finished(null);
+  const { topic, partition, offset, timestampMs } = record;
+  const tried: Tried = {
+    lane: laneName(lane.lane),
+    record,
+    exchangeId: exchangeIdOf(request),
+    source: { topic, partition, offset },
+    appendedMs: timestampMs,
+    requestTimeMs: clock,
+    before: null,
+    onFailure,
+    isFirstRetry: false,
+  };
+  if (request instanceof StreamsError) {
+    return finished({ ...skipped(tried, 'unreadable'), passedOn: letterOf(read, request) });
+  }
+  if (!isOfLane(lane, request)) return finished(null);
+  if (request.bodySize > request.body.length) return finished(skipped(tried, 'request-truncated'));
+  return { kind: 'call', tried, request };
+}
+
+/** About a record of a retry topic. */
+export function decideRetry(read: ReadRecord): Decision {
+  const { lane, topics, record, request, onFailure } = read;
+  if (request === null) return finished(null);
+  const letter = parseLetter(record.headers);
+  if (letter === null || letter.calls === null) {
+    const error = new StreamsError(
+      'unreadable',
+      'its headers do not say which request it is, and what was tried',
+    );
+    return finished({ origin: record, response: null, passedOn: letterOf(read, error), isOwn: false });
+  }
+  const { source, appendedMs, calls } = letter;
+  const tried: Tried = {
+    lane: laneName(lane.lane),
+    record,
+    exchangeId: exchangeIdOf(request),
+    source,
+    appendedMs,
+    requestTimeMs: calls.requestTimeMs,
+    before: calls,
+    onFailure,
+    isFirstRetry: record.topic === topics.retries[0]?.topic,
+  };
+  if (!(request instanceof StreamsError)) return { kind: 'call', tried, request };
+  const reason = `${request.code}: ${request.message}`;
+  return finished(unreadableRetry(tried, calls, topics.deadLetters, reason));
+}
+
+function finished(outcome: Outcome | null): Decision {
+  return { kind: 'finished', outcome };
+}
+
+function exchangeIdOf(request: Request | StreamsError): string | null {
+  return request instanceof StreamsError ? null : request.exchangeId;
+}
+
+function isOfLane({ experiment: { name, sampling } }: ReadyLane, request: Request): boolean {
+  const key = request.session ?? request.exchangeId;
+  return request.experiment === name && isSampled(key, sampling.salt, sampling.rate);
+}
+
+function letterOf({ lane, topics, record }: ReadRecord, error: StreamsError): OutgoingRecord {
+  return deadLetter({ topic: topics.deadLetters, lane: lane.lane, stage: 'shadow-invoker', record, error });
+}
