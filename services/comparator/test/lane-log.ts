@@ -159,8 +159,26 @@ export class LaneLog {
   }
 
   progress(timeMs: number, requestOffset: number, requestTime: number): void {
+    this.#frontierRecord(timeMs, 'progress', requestOffset, requestTime);
+  }
+
+  /** The invoker's last record of a run: nothing at or after the end is called. */
+  end(timeMs: number, requestOffset: number, requestTime: number): void {
+    this.#frontierRecord(timeMs, 'end', requestOffset, requestTime);
+  }
+
+  raw(topic: string, timeMs: number, value: Buffer | null): number {
+    return this.#append({ topic, partition: this.#partition, key: null, value }, timeMs);
+  }
+
+  #frontierRecord(
+    timeMs: number,
+    kind: 'progress' | 'end',
+    requestOffset: number,
+    requestTime: number,
+  ): void {
     this.#shadowRecord(timeMs, {
-      kind: 'progress',
+      kind,
       requestOffset,
       requestTime,
       exchangeId: null,
@@ -170,10 +188,6 @@ export class LaneLog {
       latencyMs: null,
       answer: null,
     });
-  }
-
-  raw(topic: string, timeMs: number, value: Buffer | null): number {
-    return this.#append({ topic, partition: this.#partition, key: null, value }, timeMs);
   }
 
   #shadowRecord(timeMs: number, response: ShadowResponse): void {

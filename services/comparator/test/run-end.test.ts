@@ -14,6 +14,17 @@ function laneUntil(endMs: number | null): ComparatorLane {
   return { ...lane, ready: { ...lane.ready, run: { ...lane.ready.run, end: endMs } } };
 }
 
+/** When requests of the test are appended, after the run's start; ms. */
+const requestsAfterMs = [0, 9_000, 17_000, 21_000] as const;
+
+function request(log: LaneLog, index: number) {
+  const timeMs = runStart + (requestsAfterMs[index] ?? 0);
+  const exchangeId = `x${index}`;
+  const offset = log.request(timeMs, exchangeId);
+  log.production(timeMs + 10, exchangeId, 'approved');
+  return { offset, timeMs, exchangeId };
+}
+
 /**
  * requests           r0(0 s)  r1(9 s)  r2(17 s)  r3(21 s)      windows of 5 s, the run ends at 10 s
  * production         p0       p1       p2        p3
@@ -21,14 +32,25 @@ function laneUntil(endMs: number | null): ComparatorLane {
  */
 function written(lane: ComparatorLane): LaneLog {
   const log = new LaneLog(lane);
-  for (const [index, afterMs] of [0, 9_000, 17_000, 21_000].entries()) {
-    const timeMs = runStart + afterMs;
-    const exchangeId = `x${index}`;
-    const offset = log.request(timeMs, exchangeId);
-    log.production(timeMs + 10, exchangeId, 'approved');
-    if (index < 3) log.shadow(timeMs + 20, { offset, timeMs, exchangeId }, 'approved');
-    else log.progress(timeMs + 20, offset, timeMs);
+  for (const index of requestsAfterMs.keys()) {
+    const called = request(log, index);
+    if (index < 3) log.shadow(called.timeMs + 20, called, 'approved');
+    else log.progress(called.timeMs + 20, called.offset, called.timeMs);
   }
+  return log;
+}
+
+/**
+ * requests           r0(0 s)  r1(9 s)  r2(17 s)      the run ends at 10 s
+ * production         p0       p1       p2
+ * shadow responses   first    first    end(r1, 10 s)    of its own invoker, which calls nobody after the end
+ */
+function writtenByItsInvoker(lane: ComparatorLane): LaneLog {
+  const log = new LaneLog(lane);
+  const called = [request(log, 0), request(log, 1)];
+  request(log, 2);
+  for (const each of called) log.shadow(each.timeMs + 20, each, 'approved');
+  log.end(end + 20, called[1]?.offset ?? 0, end);
   return log;
 }
 
@@ -40,8 +62,7 @@ function open(lane: ComparatorLane, log: LaneLog, state: JoinState) {
   return { task: new JoinTask({ lane, partition: 0, state, processed: new Map(), lookup }), start };
 }
 
-async function partsOf(lane: ComparatorLane, steps: readonly number[]) {
-  const log = written(lane);
+async function partsOf(lane: ComparatorLane, steps: readonly number[], log = written(lane)) {
   const { requests, productionResponses, shadowResponses, windowParts } = lane.topics;
   const records = await driveTask({
     log: log.log,
@@ -72,6 +93,20 @@ test('a run that has an end closes its windows up to it, and none after, however
     assert.equal(parts.at(-1)?.windowEnd, end);
   }
   assert.equal((await partsOf(laneUntil(null), [])).at(-1)?.windowEnd, runStart + 4 * windowMs);
+});
+
+test("the end record of a run's invoker closes its last window: no response follows that could", async () => {
+  const lane = laneUntil(end);
+  for (const steps of [[], [2, 0, 2, 1, 2, 0, 1]]) {
+    const parts = await partsOf(lane, steps, writtenByItsInvoker(lane));
+    const closed = parts.map(({ windowEnd, segments }) => [windowEnd, segments[0]?.ledger]);
+    const ledger = { sampled: 1, compared: 1 };
+    assert.partialDeepStrictEqual(closed, [
+      [runStart + windowMs, ledger],
+      [end, ledger],
+    ]);
+    assert.equal(closed.length, 2);
+  }
 });
 
 test('when the last window is closed, nothing more is read, and nobody is asked to move the time on', async () => {
