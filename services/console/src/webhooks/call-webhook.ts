@@ -2,9 +2,17 @@ import { createHmac } from 'node:crypto';
 import type { WebhookConfig } from '@understudy/config';
 import type { Alert } from '@understudy/schemas-avro';
 
-/** What became of one call; the reason is for the log. */
+/**
+ * What became of one call; the reason is for the log. Failed: it may succeed later. Refused: the receiver is there, and
+ * says that it does not want this.
+ */
 export type WebhookResult =
-  { readonly outcome: 'delivered' } | { readonly outcome: 'failed'; readonly reason: string };
+  | { readonly outcome: 'delivered' }
+  | { readonly outcome: 'failed'; readonly reason: string }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+/** Those below 500 that ask to come again. */
+const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /** The alert as receivers get it: the record's fields, its evidence as JSON rather than as text of it. */
 export function webhookBody(alert: Alert): string {
@@ -46,9 +54,10 @@ export async function callWebhook(
       signal: AbortSignal.any([closed, AbortSignal.timeout(timeoutMs)]),
     });
     await response.body?.cancel();
-    return response.ok
-      ? { outcome: 'delivered' }
-      : { outcome: 'failed', reason: `it answered ${response.status}` };
+    const { ok, status } = response;
+    if (ok) return { outcome: 'delivered' };
+    const isRefused = status < 500 && !passingStatuses.has(status);
+    return { outcome: isRefused ? 'refused' : 'failed', reason: `it answered ${status}` };
   } catch (error) {
     return { outcome: 'failed', reason: reasonOf(error, timeoutMs) };
   }

@@ -2,7 +2,7 @@ import type { Counter, Gauge, Metrics } from '@understudy/telemetry';
 
 /** What the sending to webhooks tells of itself, by the webhook's name. */
 export interface WebhookMetrics {
-  /** Outcome: delivered, given-up, unreadable, or deleted (by retention, before they were sent). */
+  /** Outcome: delivered, refused, given-up, unreadable, or deleted (by retention, before they were sent). */
   readonly alerts: Counter<'webhook' | 'outcome'>;
   readonly failures: Counter<'webhook'>;
   readonly waiting: Gauge<'webhook'>;
@@ -13,7 +13,7 @@ export function createWebhookMetrics(metrics: Metrics): WebhookMetrics {
   return {
     alerts: metrics.counter({
       name: 'understudy_console_webhook_alerts_total',
-      help: 'Alerts that are done with, by outcome: delivered, given-up, unreadable or deleted.',
+      help: 'Alerts that are done with, by outcome: delivered, refused, given-up, unreadable or deleted.',
       labels: ['webhook', 'outcome'],
     }),
     failures: metrics.counter({

@@ -116,6 +116,20 @@ test('an alert that is a day old is tried once more, and given up', async (t) =>
   assert.match(await metrics.text(), /outcome="given-up".*\} 1/);
 });
 
+test('an alert that the receiver refuses for ever is given up soon, and does not hold up those behind it', async (t) => {
+  const receiver = await Receiver.start(t);
+  receiver.statuses.push(429, 503, ...Array.from({ length: 6 }, () => 400), 408);
+  const { task, metrics, reaches } = start(t, receiver.url);
+  await task.accept(record(0, encoded(alert('unwanted'))));
+  await task.accept(record(1, encoded(alert('wanted'))));
+  await reaches(2);
+  assert.equal(receiver.seen.filter((seen) => seen === 'unwanted firing').length, 8);
+  assert.deepEqual(receiver.delivered, ['wanted firing']);
+  const text = await metrics.text();
+  assert.match(text, /outcome="refused".*\} 1/);
+  assert.match(text, /webhook_failures_total\{.*\} 9/);
+});
+
 test('what is not an alert is passed over, and counted', async (t) => {
   const receiver = await Receiver.start(t);
   const { task, metrics, reaches } = start(t, receiver.url);

@@ -29,6 +29,9 @@ export interface WebhookTaskOptions {
   readonly pause?: { readonly firstMs: number; readonly longestMs: number };
 }
 
+/** What an alert's sending ends with. */
+type Settled = 'delivered' | 'refused' | 'given-up';
+
 interface Waiting {
   readonly offset: number;
   readonly appendedMs: number;
@@ -38,11 +41,14 @@ interface Waiting {
 
 const maxWaiting = 200;
 const giveUpAfterMs = 24 * 3_600_000;
+/** Calls that the receiver may refuse, half a minute in all: it may be about to be set right, but others wait. */
+const maxRefusals = 6;
 
 /**
  * Sends one partition's alerts to one receiver, one after the other, each until it is delivered: alerts of a lane are
  * in one partition, so they arrive in their order. The position is committed behind what was delivered; after a kill
- * the last alert may be sent again. An alert that could not be delivered within a day is given up.
+ * the last alert may be sent again. An alert that the receiver keeps refusing, or that could not be delivered within a
+ * day, is given up.
  */
 export class WebhookTask implements StreamTask {
   readonly #options: WebhookTaskOptions;
@@ -105,15 +111,21 @@ export class WebhookTask implements StreamTask {
     this.#isSending = false;
   }
 
-  async #send(body: string, { offset, appendedMs }: Waiting): Promise<'delivered' | 'given-up' | 'closed'> {
+  async #send(body: string, { offset, appendedMs }: Waiting): Promise<Settled | 'closed'> {
     const { webhook, metrics, pause = { firstMs: 1_000, longestMs: 60_000 } } = this.#options;
     const { signal } = this.#closed;
+    let refusals = 0;
     for (let pauseMs = pause.firstMs; ; pauseMs = Math.min(2 * pauseMs, pause.longestMs)) {
       const result = await callWebhook(webhook, body, signal);
       if (signal.aborted) return 'closed';
       if (result.outcome === 'delivered') return 'delivered';
       metrics.failures.inc({ webhook: webhook.name });
-      const { reason } = result;
+      const { outcome, reason } = result;
+      if (outcome === 'refused') refusals += 1;
+      if (refusals >= maxRefusals) {
+        this.#logger.error({ offset, reason, refusals }, 'the receiver refuses an alert: it is given up');
+        return 'refused';
+      }
       if (Date.now() - appendedMs >= giveUpAfterMs) {
         this.#logger.error(
           { offset, reason },
