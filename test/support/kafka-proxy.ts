@@ -70,6 +70,11 @@ export class KafkaProxy {
     return this.#opened;
   }
 
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.#links.size;
+  }
+
   /**
    * The broker answers the next such request; the client never hears of it: the connection breaks. Resolves
    * then.

@@ -7,6 +7,7 @@ import { closeAfterEach } from './support/close-after-each.ts';
 import { apiKeys, KafkaProxy } from '../../../test/support/kafka-proxy.ts';
 import { bareKafka, connectionTo, freshPrefix, testBroker } from './support/kafka.ts';
 import { createTopic, valuesIn } from './support/topics.ts';
+import { waitUntil } from './support/wait-for.ts';
 
 const broker = await testBroker();
 
@@ -202,6 +203,32 @@ suite('TransactionalProducer', () => {
     proxy.refuse(false);
     await proxy.untilQuiet();
     assert.equal(proxy.openedConnections, 0);
+  });
+
+  test('an idle producer has no connection, and keeps its id: the next commit opens one, unless it was fenced', async () => {
+    const topic = `${prefix}idle`;
+    const groupId = `${prefix}idle`;
+    await createTopic(connection, topic);
+    const proxy = await KafkaProxy.start(broker);
+    closeLater(() => proxy.close());
+    const producer = await TransactionalProducer.open(connectionTo(broker, proxy.socketFactory), {
+      transactionalId: `${prefix}idle`,
+      idleMs: 50,
+    });
+    closeLater(() => producer.close());
+    const untilIdle = () => waitUntil('no connection is open', 10_000, () => proxy.connections === 0);
+    const positions = [{ topic, partition: 0, offset: 1, metadata: '' }];
+    await untilIdle();
+    await producer.commit({ records: [], offsets: { groupId, positions } }); // names no topic whose leader is asked for
+    await untilIdle();
+    await producer.commit({ records: [record(topic, 'a')], offsets: { groupId, positions } });
+    await producer.commit({ records: [record(topic, 'b')] });
+    await untilIdle();
+
+    const next = await open('idle');
+    await assert.rejects(producer.commit({ records: [record(topic, 'c')] }), { code: 'fenced' });
+    await next.commit({ records: [record(topic, 'd')] });
+    assert.deepEqual(await valuesIn(connection, topic), ['a', 'b', 'd']);
   });
 
   test('a topic that does not exist fails the commit within its limit', async () => {

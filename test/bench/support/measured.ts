@@ -10,6 +10,7 @@ export async function startService(
   processes: ProcessGroup,
   name: 'comparator' | 'shadow-invoker',
   config: string,
+  readyWithinMs = 60_000,
 ): Promise<ManagedProcess> {
   const main = fileURLToPath(new URL(`../../../services/${name}/src/main.ts`, import.meta.url));
   return processes.spawn({
@@ -18,6 +19,7 @@ export async function startService(
     args: [main, '--config', config],
     logFile: join(processes.folder, `${name}.log`),
     readyLine: /"service":"[a-z-]+","address"/,
+    readyWithinMs,
   });
 }
 

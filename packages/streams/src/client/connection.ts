@@ -43,6 +43,11 @@ export interface KafkaInstance {
    * left of it.
    */
   release(client: { disconnect(): Promise<void> }, limitMs?: number): Promise<void>;
+  /**
+   * Disconnects the instance's client, which has nothing under way, and may connect again once this resolves. Not
+   * before: kafkajs takes the end of the old connection for the end of the new one.
+   */
+  rest(client: { disconnect(): Promise<void> }): Promise<void>;
 }
 
 /**
@@ -72,6 +77,10 @@ export function createKafka(
     release: async (client, limitMs = releaseLimitMs) => {
       await inTime(limitMs, 'disconnect', client.disconnect()).catch(() => {});
       sockets.end();
+    },
+    rest: async (client) => {
+      await inTime(releaseLimitMs, 'disconnect', client.disconnect()).catch(() => {});
+      await sockets.close();
     },
   };
 }

@@ -18,6 +18,8 @@ const checkedConfigs = ['message.timestamp.type', 'cleanup.policy'];
 /** Settings that may differ, but not unseen. */
 const toldConfigs = ['retention.ms', 'segment.ms'];
 const limitMs = 30_000;
+/** A broker that makes hundreds of partitions at once takes its time. */
+const leadersLimitMs = 120_000;
 
 /**
  * Resolves to what is not as asked for and stays so, a sentence each.
@@ -28,7 +30,7 @@ export async function ensureTopics(admin: Admin, specs: readonly TopicSpec[]): P
   const existing = new Set(await retryWithin(limitMs, 'list topics', () => admin.listTopics()));
   const missing = specs.filter(({ topic }) => !existing.has(topic));
   if (missing.length > 0) await create(admin, missing);
-  await retryWithin(limitMs, 'see a leader for every partition', () => assertLeaders(admin, specs));
+  await retryWithin(leadersLimitMs, 'see a leader for every partition', () => assertLeaders(admin, specs));
 
   const settings = await retryWithin(limitMs, 'read the settings of topics', () => settingsOf(admin, specs));
   const problems = specs.flatMap((spec) => mismatches(spec, settings(spec)));

@@ -21,7 +21,17 @@ export interface CommitPosition {
   readonly metadata: string;
 }
 
+export interface TransactionalProducerOptions {
+  readonly transactionalId: string;
+  /** After this the broker aborts a transaction; also the limit of `open` and of each `commit`. Default 30,000. */
+  readonly transactionTimeoutMs?: number;
+  /** So long after `open` or a commit the connections are closed; the next commit opens new ones. Default 30,000. */
+  readonly idleMs?: number;
+}
+
 const defaultTransactionTimeoutMs = 30_000;
+/** Longer than most windows: who commits one after the other keeps its connections. */
+const defaultIdleMs = 30_000;
 /**
  * Larger batches stall the broker's other writers, and consumers of bare kafkajs die of more than some
  * 120,000 records.
@@ -45,15 +55,24 @@ const passingOffsetErrors = new Map([
  *
  * Life: open -> commit, commit, … -> close. The first failure is the last call: what became of that
  * transaction is settled by whoever opens the id next, and is then read from the group's committed offsets.
+ *
+ * What makes the id its own are the producer id and epoch that it got when it was opened, not its connections: while it is
+ * idle it has none, for a process may have hundreds of producers.
  */
 export class TransactionalProducer {
   readonly #instance: KafkaInstance;
   readonly #producer: Producer;
   readonly #transactionalId: string;
   readonly #transactionTimeoutMs: number;
+  readonly #idleMs: number;
   #state: 'ready' | 'committing' | 'failed' | 'closed' = 'ready';
+  /** Runs while it is ready and connected. */
+  #idleTimer: NodeJS.Timeout | null = null;
+  /** Resolves when the connections are closed; null: they are open. */
+  #resting: Promise<void> | null = null;
 
-  private constructor(connection: KafkaConnection, transactionalId: string, transactionTimeoutMs: number) {
+  private constructor(connection: KafkaConnection, options: Required<TransactionalProducerOptions>) {
+    const { transactionalId, transactionTimeoutMs, idleMs } = options;
     this.#instance = createKafka(connection, transactionalId, retry);
     this.#producer = this.#instance.kafka.producer({
       transactionalId,
@@ -65,24 +84,24 @@ export class TransactionalProducer {
     });
     this.#transactionalId = transactionalId;
     this.#transactionTimeoutMs = transactionTimeoutMs;
+    this.#idleMs = idleMs;
   }
 
   /**
    * Connects and takes the transactional id over: from the moment this resolves, nobody who opened it
    * before can commit, and whatever they had open is committed or aborted.
    *
-   * @param options.transactionTimeoutMs - after this the broker aborts a transaction; also the limit of
-   *   `open` and of each `commit`. Default 30,000.
    * @throws {StreamsError} 'kafka-unavailable' after the limit, 'not-authorized'.
    */
   static async open(
     connection: KafkaConnection,
-    options: { transactionalId: string; transactionTimeoutMs?: number },
+    options: TransactionalProducerOptions,
   ): Promise<TransactionalProducer> {
-    const { transactionalId, transactionTimeoutMs = defaultTransactionTimeoutMs } = options;
+    const { transactionalId } = options;
+    const { transactionTimeoutMs = defaultTransactionTimeoutMs, idleMs = defaultIdleMs } = options;
     const doing = `open a producer with transactional id "${transactionalId}"`;
     return openWithin(transactionTimeoutMs, doing, {
-      create: () => new TransactionalProducer(connection, transactionalId, transactionTimeoutMs),
+      create: () => new TransactionalProducer(connection, { transactionalId, transactionTimeoutMs, idleMs }),
       open: (producer) => producer.#initialize(),
     });
   }
@@ -100,6 +119,7 @@ export class TransactionalProducer {
       throw new StreamsError('producer-unusable', `${this.#name()} can't commit: it is ${this.#state}`);
     }
     this.#state = 'committing';
+    clearTimeout(this.#idleTimer ?? undefined);
     const startedAt = performance.now();
     try {
       const firstOffsets = await inTime(
@@ -119,6 +139,7 @@ export class TransactionalProducer {
   async close(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    clearTimeout(this.#idleTimer ?? undefined);
     await this.#instance.release(this.#producer);
   }
 
@@ -126,12 +147,28 @@ export class TransactionalProducer {
     await this.#producer.connect();
     const empty = await this.#producer.transaction(); // the first one runs InitProducerId
     await empty.abort();
+    this.#restWhenIdle();
+  }
+
+  #restWhenIdle(): void {
+    this.#idleTimer = setTimeout(() => {
+      this.#resting = this.#instance.rest(this.#producer);
+    }, this.#idleMs).unref();
+  }
+
+  async #beConnected(): Promise<void> {
+    if (this.#resting === null) return;
+    await this.#resting;
+    this.#assertCommitting();
+    await this.#producer.connect();
+    this.#resting = null;
   }
 
   async #write({ records, offsets }: TransactionContent): Promise<Map<string, number>> {
     const firstOffsets = new Map<string, number>();
     if (records.length === 0 && offsets === undefined) return firstOffsets;
 
+    await this.#beConnected();
     const transaction = await this.#producer.transaction();
     // One after the other: kafkajs loses records when sends of one producer overlap, or when one spans
     // several partitions.
@@ -184,7 +221,9 @@ export class TransactionalProducer {
   }
 
   #leaveCommitting(to: 'ready' | 'failed'): void {
-    if (this.#state === 'committing') this.#state = to;
+    if (this.#state !== 'committing') return;
+    this.#state = to;
+    if (to === 'ready' && this.#resting === null) this.#restWhenIdle();
   }
 
   /**

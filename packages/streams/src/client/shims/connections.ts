@@ -12,6 +12,8 @@ export interface Connection {
 /** The sockets of one kafkajs instance. */
 export interface SocketSupply {
   readonly factory: ISocketFactory;
+  /** Closes those that are open, and resolves when they are. */
+  close(): Promise<void>;
   /** Closes them all; from now on there are none. */
   end(): void;
 }
@@ -26,11 +28,21 @@ export function supplySockets(make: ISocketFactory): SocketSupply {
     socket.once('close', () => open.delete(socket));
     return socket;
   };
+  const close = async (): Promise<void> => {
+    await Promise.all([...open].map((socket) => closeSocket(socket)));
+  };
   const end = (): void => {
     ended.add(factory);
     for (const socket of open) socket.destroy(new Error('the client was closed'));
   };
-  return { factory, end };
+  return { factory, close, end };
+}
+
+function closeSocket(socket: Socket): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.once('close', () => resolve());
+  socket.destroy();
+  return promise;
 }
 
 /**
