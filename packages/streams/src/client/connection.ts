@@ -13,6 +13,7 @@ import type { Logger } from '@understudy/telemetry';
 import { Kafka, LogLevel } from './kafkajs.ts';
 import { inTime } from './retry.ts';
 import { supplySockets } from './shims/connections.ts';
+import { nameTopics } from './shims/own-topics.ts';
 
 const releaseLimitMs = 2000;
 const keepAliveMs = 60_000;
@@ -50,17 +51,22 @@ export interface KafkaInstance {
   rest(client: { disconnect(): Promise<void> }): Promise<void>;
 }
 
-/**
- * Never share one: an instance keeps offsets by group, so that two consumers of it overwrite each other's.
- * `retry` holds for connecting, metadata and finding coordinators (default: 8 times in about 5 s).
- */
+export interface KafkaInstanceOptions {
+  /** For connecting, metadata and finding coordinators. Default: 8 times in about 5 s. */
+  readonly retry?: RetryOptions;
+  /** Topics that its client is about, which exist. Default: until it has named one, it asks about all there are. */
+  readonly topics?: readonly string[];
+}
+
+/** Never share one: an instance keeps offsets by group, so that two consumers of it overwrite each other's. */
 export function createKafka(
   connection: KafkaConnection,
   suffix: string,
-  retry?: RetryOptions,
+  { retry, topics = [] }: KafkaInstanceOptions = {},
 ): KafkaInstance {
   const { ssl, sasl } = connection;
   const sockets = supplySockets(connection.socketFactory ?? openSocket);
+  nameTopics(sockets.factory, topics);
   const kafka = new Kafka({
     brokers: [...connection.brokers],
     clientId: `${connection.clientId}-${suffix}`,

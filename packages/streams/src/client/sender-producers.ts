@@ -71,7 +71,7 @@ class SharedProducer {
   #connecting: Promise<void> | null = null;
 
   constructor(connection: KafkaConnection) {
-    this.#instance = createKafka(connection, 'sender', retry);
+    this.#instance = createKafka(connection, 'sender', { retry });
     this.#producer = this.#instance.kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,

@@ -23,10 +23,16 @@ export interface CommitPosition {
 
 export interface TransactionalProducerOptions {
   readonly transactionalId: string;
+  /** One that exists, so that a large cluster is not asked about all that it has. Default: none is known. */
+  readonly topic?: string | undefined;
   /** After this the broker aborts a transaction; also the limit of `open` and of each `commit`. Default 30,000. */
   readonly transactionTimeoutMs?: number;
   /** So long after `open` or a commit the connections are closed; the next commit opens new ones. Default 30,000. */
   readonly idleMs?: number;
+}
+
+interface CompleteOptions extends Required<Omit<TransactionalProducerOptions, 'topic'>> {
+  readonly topics: readonly string[];
 }
 
 const defaultTransactionTimeoutMs = 30_000;
@@ -71,9 +77,9 @@ export class TransactionalProducer {
   /** Resolves when the connections are closed; null: they are open. */
   #resting: Promise<void> | null = null;
 
-  private constructor(connection: KafkaConnection, options: Required<TransactionalProducerOptions>) {
-    const { transactionalId, transactionTimeoutMs, idleMs } = options;
-    this.#instance = createKafka(connection, transactionalId, retry);
+  private constructor(connection: KafkaConnection, options: CompleteOptions) {
+    const { transactionalId, topics, transactionTimeoutMs, idleMs } = options;
+    this.#instance = createKafka(connection, transactionalId, { retry, topics });
     this.#producer = this.#instance.kafka.producer({
       transactionalId,
       transactionTimeout: transactionTimeoutMs,
@@ -97,11 +103,13 @@ export class TransactionalProducer {
     connection: KafkaConnection,
     options: TransactionalProducerOptions,
   ): Promise<TransactionalProducer> {
-    const { transactionalId } = options;
+    const { transactionalId, topic } = options;
     const { transactionTimeoutMs = defaultTransactionTimeoutMs, idleMs = defaultIdleMs } = options;
+    const topics = topic === undefined ? [] : [topic];
+    const complete = { transactionalId, topics, transactionTimeoutMs, idleMs };
     const doing = `open a producer with transactional id "${transactionalId}"`;
     return openWithin(transactionTimeoutMs, doing, {
-      create: () => new TransactionalProducer(connection, { transactionalId, transactionTimeoutMs, idleMs }),
+      create: () => new TransactionalProducer(connection, complete),
       open: (producer) => producer.#initialize(),
     });
   }

@@ -78,6 +78,7 @@ async function tryToChange(options: RunsOptions, lane: Lane, change: RunChange):
   const partition = partitionOf(name, options.partitions);
   const producer = await TransactionalProducer.open(connection, {
     transactionalId: `${options.prefix}runs.${name}`,
+    topic,
   });
   try {
     // Another lane's transaction that is open in the partition would hide what was written behind its beginning.

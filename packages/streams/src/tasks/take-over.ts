@@ -1,4 +1,4 @@
-import type { CommittedOffset } from '../client/admin.ts';
+import type { CommittedOffset, PartitionBounds } from '../client/admin.ts';
 import type { OpenBlock, OpenedBlock } from './block-task.ts';
 import { StreamsError } from '../client/errors.ts';
 import { delay } from './clock.ts';
@@ -40,31 +40,50 @@ export async function takeOver(
   const committed = (await Promise.all(answers)).flat();
   const opened = await openBlock({ spec, committed, wake });
   onOpened(opened);
-  for (const input of spec.inputs) {
+  const starts = spec.inputs.map((input) => {
     const start = opened.start.get(inputKey(input));
     if (start === undefined)
       throw new Error(`task ${spec.id} was opened without a start for ${inputKey(input)}`);
-    await checkBounds(options, input, start);
-  }
+    return { ...input, start };
+  });
+  for (const [topic, of] of Map.groupBy(starts, (each) => each.topic)) await checkBounds(options, topic, of);
   return { committed, start: opened.start };
+}
+
+interface Start extends TaskInput {
+  readonly start: number;
 }
 
 /** After a broker's failure the end may seem to lie before records that were read: it is looked at again. */
 async function checkBounds(
   { ports, closed }: TakeOverOptions,
-  { topic, partition }: TaskInput,
-  start: number,
+  topic: string,
+  starts: readonly Start[],
 ): Promise<void> {
   for (let look = 1; ; look += 1) {
-    const bounds = (await ports.offsets.bounds(topic))[partition];
-    if (bounds === undefined || (start >= bounds.start && start <= bounds.end)) return;
-    if (start < bounds.start || look === boundLooks) {
-      throw new StreamsError(
-        'offset-out-of-range',
-        `${topic}/${partition} holds offsets ${bounds.start} to ${bounds.end}, but the task has to go on at ${start}: ` +
-          'records were deleted before they were read, or the topic was made anew',
-      );
-    }
+    const bounds = await ports.offsets.bounds(topic);
+    const outside = starts.flatMap((at) => {
+      const log = bounds[at.partition];
+      return log === undefined || (at.start >= log.start && at.start <= log.end) ? [] : [{ ...at, log }];
+    });
+    const [first] = outside;
+    if (first === undefined) return;
+    const gone =
+      outside.find(({ start, log }) => start < log.start) ?? (look === boundLooks ? first : undefined);
+    if (gone !== undefined) throw outOfRange(gone);
     await delay(ports.clock, boundRetryMs, closed);
   }
+}
+
+function outOfRange({
+  topic,
+  partition,
+  start,
+  log,
+}: Start & { readonly log: PartitionBounds }): StreamsError {
+  return new StreamsError(
+    'offset-out-of-range',
+    `${topic}/${partition} holds offsets ${log.start} to ${log.end}, but the task has to go on at ${start}: ` +
+      'records were deleted before they were read, or the topic was made anew',
+  );
 }

@@ -90,6 +90,7 @@ export class TaskGroup {
 /** The tasks of the group over Kafka. */
 function assignedTasks(options: TaskGroupOptions, consumer: GroupConsumer): AssignedTasks {
   const { connection, groupId, plan, admin, ticker, metrics, openTask, limits, commitIntervalMs } = options;
+  const [topic] = topicsOf(plan);
   return new AssignedTasks({
     groupId,
     plan,
@@ -100,7 +101,7 @@ function assignedTasks(options: TaskGroupOptions, consumer: GroupConsumer): Assi
     ...(commitIntervalMs !== undefined && { commitIntervalMs }),
     ports: {
       offsets: admin,
-      takeOverId: (transactionalId) => TransactionalProducer.open(connection, { transactionalId }),
+      takeOverId: (transactionalId) => TransactionalProducer.open(connection, { transactionalId, topic }),
       ticks: ticker,
       fetching: fetchControl(consumer),
       clock: systemClock,

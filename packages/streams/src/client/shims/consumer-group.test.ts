@@ -9,6 +9,7 @@ type Step = () => void | Promise<void>;
 /** Stands in for kafkajs' group: fetches what the test says, and does `during` meanwhile. */
 class Base {
   generationId = 7;
+  maxWaitTime = 100;
   batches: object[] = [];
   resolved: string[] = [];
   paused: string[] = [];
@@ -40,6 +41,7 @@ class Base {
   resolveOffset({ partition, offset }: { partition: number; offset: string }): void {
     this.resolved.push(`${partition}@${offset}`);
   }
+  resume(): void {}
   pause(topicPartitions: { topic: string; partitions: number[] }[]): void {
     for (const { topic, partitions } of topicPartitions) this.paused.push(`${topic}/${partitions.join()}`);
   }
@@ -52,11 +54,14 @@ const Observed = observedConsumerGroup(Base) as unknown as new (
 const batch = (partition: number, isEmptyDueToFiltering: boolean): object => ({
   topic: 't',
   partition,
-  rawMessages: [],
+  rawMessages: ['a record'],
   lastOffset: () => '9',
+  isEmpty: () => isEmptyDueToFiltering,
   isEmptyIncludingFiltered: () => false,
   isEmptyDueToFiltering: () => isEmptyDueToFiltering,
 });
+
+const empty: object = { ...batch(0, false), rawMessages: [], isEmpty: () => true };
 
 function newAssignor(): Assigner {
   return { name: 'test', version: 1 } as Assigner;
@@ -112,6 +117,33 @@ test('unless the partition was sought meanwhile', async () => {
   assert.deepEqual(told, [['created']]);
 });
 
+test('an empty batch is dropped: its position stays', async () => {
+  const { group, told } = observed();
+  group.batches = [empty];
+  assert.deepEqual(await group.fetch(), []);
+  assert.deepEqual(group.resolved, []);
+  assert.deepEqual(told, [['created']]);
+});
+
+test('where nothing has come for a while, a fetch waits longer for it; a record or a resume ends that', async () => {
+  const { group } = observed();
+  const fetchEmpty = async (times: number) => {
+    group.batches = [empty];
+    for (let n = 0; n < times; n += 1) await group.fetch();
+  };
+  await fetchEmpty(19);
+  assert.equal(group.maxWaitTime, 100);
+  await fetchEmpty(1);
+  assert.equal(group.maxWaitTime, 500);
+  group.batches = [empty, batch(1, true)];
+  await group.fetch();
+  assert.equal(group.maxWaitTime, 100);
+  await fetchEmpty(20);
+  assert.equal(group.maxWaitTime, 500);
+  group.resume();
+  assert.equal(group.maxWaitTime, 100);
+});
+
 test('a position out of range is reported and its partition paused, not reset', async () => {
   const { group, told } = observed();
   await (
@@ -128,7 +160,7 @@ test('a position out of range is reported and its partition paused, not reset', 
 test('a batch that is unreadable is reported and its partition paused, when nothing is left before it', async () => {
   const { group, told } = observed();
   const stopped = (partition: number, isEmpty: boolean): object => {
-    const rawMessages: object[] = [];
+    const rawMessages: readonly object[] = [];
     endsAtUnreadable(rawMessages, { offset: 10, cause: new Error('broken') });
     return { ...batch(partition, false), rawMessages, isEmptyIncludingFiltered: () => isEmpty };
   };

@@ -6,14 +6,17 @@ import { unreadableAfter } from '../unreadable-batch.ts';
 interface FetchedBatch {
   readonly topic: string;
   readonly partition: number;
-  readonly rawMessages: object;
+  readonly rawMessages: readonly unknown[];
   lastOffset(): string;
+  isEmpty(): boolean;
   isEmptyIncludingFiltered(): boolean;
   isEmptyDueToFiltering(): boolean;
 }
 
 /** What of kafkajs' consumer group the guard touches. */
 interface GroupInternals {
+  /** The longest wait of the next fetch, and between fetches while all is paused; ms. */
+  maxWaitTime: number;
   readonly generationId: number | null;
   readonly offsetManager: { nextOffset(topic: string, partition: number): { toString(): string } };
   joinAndSync(): Promise<void>;
@@ -23,6 +26,7 @@ interface GroupInternals {
   isPaused(topic: string, partition: number): boolean;
   resolveOffset(at: { topic: string; partition: number; offset: string }): void;
   pause(topicPartitions: { topic: string; partitions: number[] }[]): void;
+  resume(topicPartitions: { topic: string; partitions: number[] }[]): void;
 }
 
 type GroupClass = new (options: { assigners: readonly Assigner[] }) => GroupInternals;
@@ -50,6 +54,11 @@ export interface ObservedGroup {
   isCurrent(batch: object): boolean;
 }
 
+/** A fetch asks for every partition anew: where nothing comes, that is what an idle consumer costs. */
+const idleWaitMs = 500;
+/** Fetches in a row that brought nothing, after which the consumer is idle. */
+const idleAfter = 20;
+
 const observers = new WeakMap<Assigner, GroupObserver>();
 
 /**
@@ -64,7 +73,9 @@ export function observeGroup(assignor: Assigner, observer: GroupObserver): void 
  * - knows its generation when it was joined (kafkajs tells it with heartbeats only);
  * - delivers nothing that was fetched before the last rejoin: kafkajs rejoins inside one broker's fetch
  *   while others' batches are still on their way, and then counts them under the new assignment;
- * - reports batches without a record for the handler;
+ * - reports batches without a record for the handler, and drops empty ones (kafkajs hands each to its worker: hundreds a
+ *   fetch, where there are hundreds of partitions);
+ * - waits longer for records where none have come for a while; they still end the wait, but a `resume` or `seek` does not;
  * - stops at an offset out of range, where kafkajs commits -1 or -2 to the group and reads on from there;
  * - stops at a batch that can't be decoded.
  */
@@ -73,11 +84,14 @@ export function observedConsumerGroup(Base: GroupClass): GroupClass {
     readonly #observer: GroupObserver | undefined;
     readonly #fetchedUnder = new WeakMap<object, number>();
     #assignmentCount = 0;
+    readonly #busyWaitMs: number;
+    #emptyFetches = 0;
 
     constructor(options: { assigners: readonly Assigner[] }) {
       super(options);
       const [assignor] = options.assigners;
       this.#observer = assignor && observers.get(assignor);
+      this.#busyWaitMs = this.maxWaitTime;
       this.#observer?.created(this);
     }
 
@@ -101,8 +115,17 @@ export function observedConsumerGroup(Base: GroupClass): GroupClass {
       const assignment = this.#assignmentCount;
       const batches = await super.fetch(nodeId);
       if (this.#assignmentCount !== assignment) return [];
-      for (const batch of batches) this.#fetchedUnder.set(batch, assignment);
-      return batches.filter((batch) => !this.#stop(batch, observer) && !this.#pass(batch, observer));
+      this.#setPace(batches.every(({ rawMessages }) => rawMessages.length === 0));
+      const delivered = batches.filter(
+        (batch) => !this.#stop(batch, observer) && !this.#pass(batch, observer) && !batch.isEmpty(),
+      );
+      for (const batch of delivered) this.#fetchedUnder.set(batch, assignment);
+      return delivered;
+    }
+
+    override resume(topicPartitions: { topic: string; partitions: number[] }[]): void {
+      if (this.#observer) this.#setPace(false);
+      super.resume(topicPartitions);
     }
 
     override recoverFromOffsetOutOfRange(error: { topic: string; partition: number }): Promise<void> {
@@ -112,6 +135,12 @@ export function observedConsumerGroup(Base: GroupClass): GroupClass {
       this.pause([{ topic, partitions: [partition] }]);
       this.#observer.outOfRange(topic, partition, offset);
       return Promise.resolve();
+    }
+
+    #setPace(isEmpty: boolean): void {
+      this.#emptyFetches = isEmpty ? this.#emptyFetches + 1 : 0;
+      this.maxWaitTime =
+        this.#emptyFetches < idleAfter ? this.#busyWaitMs : Math.max(idleWaitMs, this.#busyWaitMs);
     }
 
     /** What is good before such a batch is delivered first: it is stopped at when nothing else is left. */

@@ -88,9 +88,12 @@ async function settleOnce(options: SettleResetOptions): Promise<boolean> {
 async function fenceTasks({ connection, groupId, plan }: SettleResetOptions): Promise<void> {
   for (let first = 0; first < plan.length; first += fencedAtOnce) {
     const producers = await Promise.all(
-      plan
-        .slice(first, first + fencedAtOnce)
-        .map(({ id }) => TransactionalProducer.open(connection, { transactionalId: `${groupId}.${id}` })),
+      plan.slice(first, first + fencedAtOnce).map(({ id, inputs: [input] }) =>
+        TransactionalProducer.open(connection, {
+          transactionalId: `${groupId}.${id}`,
+          topic: input?.topic,
+        }),
+      ),
     );
     await Promise.all(producers.map((producer) => producer.close()));
   }

@@ -31,7 +31,10 @@ export class StallLedger {
     lane: ComparatorLane,
   ): Promise<StallLedger> {
     const id = `${lane.prefix}alerts.stalled.${lane.name}`;
-    const producer = await TransactionalProducer.open(connection, { transactionalId: id });
+    const producer = await TransactionalProducer.open(connection, {
+      transactionalId: id,
+      topic: lane.topics.alerts,
+    });
     try {
       const [committed] = await admin.committed(id, [lane.topics.alerts], [lane.lanePartition]);
       const isNew = committed === undefined || committed.offset === null;
