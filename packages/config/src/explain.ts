@@ -1,7 +1,7 @@
 import { formatPath, type Path } from './path.ts';
 import { type ConfigSource, type ReadConfig, readConfig } from './read-config.ts';
 import { Secret } from './secret.ts';
-import { formatDuration, formatSize } from './units.ts';
+import { formatDurations, formatSize } from './units.ts';
 
 /** One effective value, as it would be written, and where it came from. */
 interface Setting {
@@ -46,18 +46,10 @@ function settingsOf(value: unknown, path: Path, origins: Origins): Setting[] {
     return [{ path: formatPath(path), value: format(value), origin: originOf(value, path, origins) }];
   }
   return Object.entries(value).flatMap(([key, inner]) => {
-    if (key.endsWith('Ms')) return settingsOf(inDurations(inner), [...path, key.slice(0, -2)], origins);
+    if (key.endsWith('Ms')) return settingsOf(formatDurations(inner), [...path, key.slice(0, -2)], origins);
     if (key.endsWith('Bytes')) return settingsOf(formatSize(Number(inner)), [...path, key], origins);
     return settingsOf(inner, [...path, key], origins);
   });
-}
-
-/** A duration, or a list or a mapping of some, as they would be written. What is no number, as `off`, stays as it is. */
-function inDurations(ms: unknown): unknown {
-  if (typeof ms === 'number') return formatDuration(ms);
-  if (Array.isArray(ms)) return ms.map(inDurations);
-  if (typeof ms !== 'object' || ms === null) return ms;
-  return Object.fromEntries(Object.entries(ms).map(([key, each]) => [key, inDurations(each)]));
 }
 
 type Scalar = string | number | boolean | Secret;

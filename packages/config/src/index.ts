@@ -29,8 +29,10 @@ export type {
   SessionConfig,
   VerdictConfig,
 } from './experiment.ts';
+export { type ExperimentChange, experimentChanges, type ExperimentPart } from './experiment-changes.ts';
+export { experimentText, parseExperiment } from './experiment-text.ts';
 export { explainConfig } from './explain.ts';
-export { judgingHash } from './judging-hash.ts';
+export { comparingHash, judgingHash, type JudgingSetting } from './judging-hash.ts';
 export type { KafkaConfig, KafkaSasl, KafkaTls } from './kafka.ts';
 export { loadConfig, parseConfig } from './load.ts';
 export { type ConfigSource, missingAddresses, readConfigSource } from './read-config.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { minimalYaml, parse } from '../test/minimal.ts';
-import { canonicalJson, type ExperimentConfig, judgingHash } from './index.ts';
+import { canonicalJson, comparingHash, type ExperimentConfig, judgingHash } from './index.ts';
 
 function hashOf(addition: string, experimentYaml = minimalYaml): string {
   const [experiment] = parse(`${experimentYaml}${addition}`).experiments;
@@ -69,4 +69,20 @@ test('canonical JSON is the same for every order of keys and is JSON of the same
       assert.deepEqual(JSON.parse(canonicalJson(value)), JSON.parse(JSON.stringify(value)));
     }),
   );
+});
+
+test('windows add up under other sampling and another timeout of production’s, not under another comparison', () => {
+  const comparing = (addition: string, text = minimalYaml): string => {
+    const [experiment] = parse(`${text}${addition}`).experiments;
+    return comparingHash(experiment as ExperimentConfig);
+  };
+  const same = comparing('');
+  assert.equal(comparing('    sampling: { rate: 0.5 }'), same);
+  assert.equal(comparing('', minimalYaml.replace("9001' }", "9001', timeout: 5s }")), same);
+  for (const addition of [
+    '    verdict: { agreement: { margin: 0.9 } }',
+    "    segments: [{ field: /a, values: ['x'] }]",
+  ])
+    assert.notEqual(comparing(addition), same);
+  assert.notEqual(comparing('', minimalYaml.replace('/decision', '/label')), same);
 });

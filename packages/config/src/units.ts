@@ -13,6 +13,14 @@ export function formatDuration(ms: number): string {
   return formatQuantity(ms, msPerUnit, 'ms');
 }
 
+/** A duration, or a list or a mapping of some, as they would be written. What is no number, as `off`, stays as it is. */
+export function formatDurations(ms: unknown): unknown {
+  if (typeof ms === 'number') return formatDuration(ms);
+  if (Array.isArray(ms)) return ms.map(formatDurations);
+  if (typeof ms !== 'object' || ms === null) return ms;
+  return Object.fromEntries(Object.entries(ms).map(([key, each]) => [key, formatDurations(each)]));
+}
+
 /** `512B`, `4KiB`, `1MiB` or `1GiB` in bytes; null for anything else. */
 export function parseSize(text: string): number | null {
   return parseQuantity(text, bytesPerUnit);
