@@ -22,8 +22,8 @@ test('each part of an experiment is told from the others', () => {
   ];
   assert.deepEqual(judging, ['judges keep.bodyBytes 4KiB 8KiB', 'judges sampling.rate 1 0.5']);
   assert.deepEqual(acting, [
-    'acts shadows.boosted.timeout 500ms 2s',
     'acts shadows.boosted.breaker.failures 10 3',
+    'acts shadows.boosted.timeout 500ms 2s',
   ]);
   assert.deepEqual(changesTo(minimalWith("9001' }", "9101', timeout: 1s }")), [
     'gateway production.url http://127.0.0.1:9001 http://127.0.0.1:9101',

@@ -24,6 +24,7 @@ export {
   recoveryOutcomes,
 } from './ledger.ts';
 export { nearest } from './nearest.ts';
+export { earliestEffect, revisionHeaders, revisionLeadMs, revisionOf } from './revision.ts';
 export { isSampled } from './sampling.ts';
 export { isTick } from './tick.ts';
 export {

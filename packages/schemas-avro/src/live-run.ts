@@ -11,6 +11,7 @@ export function liveRun({ lane, start, windowMs, recorded = 0 }: LiveRunOptions)
     state: 'running',
     recorded,
     source: null,
+    revision: null,
     speed: null,
     limits: null,
     alerts: true,

@@ -373,10 +373,11 @@ export interface Review {
 export interface Experiment {
   readonly name: string;
   readonly revision: number;
-  /** A window boundary, ms since the epoch. */
+  /** A window boundary, ms since the epoch: of the first revision 0, it holds from the beginning of time. Of others not before the first boundary that is 30 s after the record was appended: the later of the two counts. */
   readonly effectiveFrom: number;
+  /** Of the parts that judge. */
   readonly configHash: string;
-  /** The experiment's part of understudy.yaml, as canonical JSON, without secrets. */
+  /** The experiment's part of understudy.yaml, as canonical JSON with every default written out. It holds no secret. */
   readonly config: string;
 }
 
@@ -425,6 +426,8 @@ export interface Run {
   readonly recorded: number;
   /** Of rejudge: the lane whose shadow responses are judged. Of a live run that began with a reset of offsets: the lane that it goes on from. */
   readonly source: string | null;
+  /** Of rejudge: the revision of the experiment that judges all of it. null: each request is judged by the revision in force at its time. */
+  readonly revision: number | null;
   /** Of a replay: 1 is as recorded, 2 twice as fast; null: as fast as its limits allow. */
   readonly speed: number | null;
   /** null: those of the shadow; in a replay, a quarter of them. */

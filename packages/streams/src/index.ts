@@ -33,6 +33,7 @@ export {
 } from './lanes/dead-letter-log.ts';
 export { LaneDirectory, type LaneDirectoryOptions } from './lanes/lane-directory.ts';
 export {
+  type ConfiguredLane,
   configuredLane,
   type ReadyLane,
   runsOf,
@@ -61,6 +62,15 @@ export {
   type SettleResetOptions,
   wasReset,
 } from './lanes/resets/settle-reset.ts';
+export { type Applied, applyExperiment, readTimelines } from './lanes/revisions/revision-log.ts';
+export {
+  constantTimeline,
+  firstRevision,
+  perRevision,
+  type Revision,
+  runTimeline,
+  type Timeline,
+} from './lanes/revisions/timeline.ts';
 export { type RetryTopic, retryTopics } from './lanes/retry-topics.ts';
 export { changeRun, findRun, readRuns, type RunChange, type RunsOptions } from './lanes/runs.ts';
 export { laneTopicSpecs, recordOf, sharedTopicSpecs } from './lanes/topic-specs.ts';

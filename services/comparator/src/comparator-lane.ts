@@ -13,7 +13,6 @@ export interface ComparatorLane {
   readonly topics: ComparatorTopics;
   /** The partition of window-parts, divergence, verdicts and alerts that all of the lane's records are in. */
   readonly lanePartition: number;
-  readonly configHash: string;
 }
 
 export interface ComparatorTopics {
@@ -34,11 +33,10 @@ export interface ComparatorLaneOptions {
   readonly prefix: string;
   readonly partitions: number;
   readonly codecs: RecordCodecs;
-  readonly configHash: string;
 }
 
 export function comparatorLane(options: ComparatorLaneOptions): ComparatorLane {
-  const { ready, names, prefix, partitions, codecs, configHash } = options;
+  const { ready, names, prefix, partitions, codecs } = options;
   const name = laneName(ready.lane);
   return {
     ready,
@@ -47,7 +45,6 @@ export function comparatorLane(options: ComparatorLaneOptions): ComparatorLane {
     groupId: `${prefix}${name}.comparator`,
     codecs,
     partitions,
-    configHash,
     lanePartition: partitionOf(name, partitions),
     topics: {
       requests: names.shared('requests'),

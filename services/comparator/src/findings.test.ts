@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Corrections, WindowPart } from '@understudy/schemas-avro';
-import { nervousWatch, runStart, testLane, windowMs } from '../test/lane-log.ts';
+import { runStart, testLane, windowMs } from '../test/lane-log.ts';
+import { testSettings } from '../test/published-lane.ts';
 import { findingsOf, nothingFound, type RunningState, stateFrom } from './findings.ts';
 import { Sums } from './sums.ts';
 
 const lane = testLane();
-const settings = {
-  lane: lane.name,
-  experiment: lane.ready.experiment,
-  watch: nervousWatch(lane),
-  configHash: 'hash',
-  comparatorVersion: 'test',
-  runStart,
-};
+const settings = testSettings(lane)(runStart);
 
 interface Given {
   readonly configHash?: string;
@@ -56,7 +50,7 @@ function merged(windows: readonly Given[]) {
     const { windowStart, windowEnd, ...only } = part(window, given);
     const parts = [{ windowStart, windowEnd, ...only }];
     const { records, alerts } = findingsOf(settings, state, { windowStart, windowEnd, parts });
-    state = stateFrom(records, settings.configHash);
+    state = stateFrom(records, settings);
     const [record] = records;
     assert.ok(record);
     return { record, alerts };

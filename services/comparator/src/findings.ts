@@ -19,8 +19,10 @@ import { Sums } from './sums.ts';
 import { agreementOf, verdictOf } from './verdict.ts';
 import { segmentKey } from './window-builder.ts';
 
-/** What a lane has found since its run, or its config, began. All of it stands in each window's records. */
+/** What a lane has found since its run, or what its agreement means, began. All of it stands in each window's records. */
 export interface RunningState {
+  /** Of the revisions under which was counted: another one's windows begin anew. Null before a window. */
+  readonly comparingHash: string | null;
   /** Start of the first window counted; null before there is one. */
   readonly since: number | null;
   /**
@@ -37,6 +39,7 @@ export interface RunningState {
 }
 
 export const nothingFound: RunningState = {
+  comparingHash: null,
   since: null,
   correctionsFrom: null,
   lastWindowEnd: null,
@@ -44,11 +47,15 @@ export const nothingFound: RunningState = {
   alerts: [],
 };
 
+/** What a window is judged by: the same for all of one revision. */
 export interface FindingsSettings {
   readonly lane: string;
   readonly experiment: ExperimentConfig;
+  /** The experiment's revision. */
+  readonly revision: number;
   readonly watch: LaneWatch;
   readonly configHash: string;
+  readonly comparingHash: string;
   readonly comparatorVersion: string;
   /** Start of the run, ms since the epoch. */
   readonly runStart: number;
@@ -57,13 +64,14 @@ export interface FindingsSettings {
 /** The divergence records of one complete window, the whole lane's first, the alerts it changes, and the state after it. */
 export function findingsOf(
   settings: FindingsSettings,
-  before: RunningState,
+  stateBefore: RunningState,
   window: CompleteWindow,
 ): {
   readonly records: readonly Divergence[];
   readonly alerts: readonly Alert[];
   readonly state: RunningState;
 } {
+  const before = continued(stateBefore, settings);
   const isMixed = window.parts.some((part) => part.configHash !== settings.configHash);
   const segments: readonly (Segment | null)[] = [
     null,
@@ -88,6 +96,7 @@ export function findingsOf(
         running: sums.get(lane) ?? new Sums().toRecord(null),
       });
   const state: RunningState = {
+    comparingHash: settings.comparingHash,
     since: before.since ?? (isMixed ? null : window.windowStart),
     correctionsFrom,
     lastWindowEnd: window.windowEnd,
@@ -100,15 +109,28 @@ export function findingsOf(
   return { records, alerts: watched.alerts, state };
 }
 
-/** The state after the window that the records are of. Sums that another config judged are left behind. */
-export function stateFrom(records: readonly Divergence[], configHash: string): RunningState {
+/** Sums of another comparison, margin or segments are left behind; what fires still does. */
+function continued(before: RunningState, { comparingHash }: FindingsSettings): RunningState {
+  if (before.comparingHash === comparingHash) return before;
+  const { lastWindowEnd, alerts } = before;
+  return { ...nothingFound, lastWindowEnd, alerts };
+}
+
+/**
+ * The state after the window that the records are of.
+ *
+ * @param settings - of that window: sums of a config that is not in the log, as from before there were revisions, are left
+ *   behind
+ */
+export function stateFrom(records: readonly Divergence[], settings: FindingsSettings): RunningState {
   const lane = records[0];
   if (lane === undefined) return nothingFound;
   const { windowEnd: lastWindowEnd, alerts } = lane;
-  if (lane.running.configHash !== configHash) return { ...nothingFound, lastWindowEnd, alerts };
+  if (lane.running.configHash !== settings.configHash) return { ...nothingFound, lastWindowEnd, alerts };
+  const { comparingHash } = settings;
   const sums = new Map(records.map(({ segment, running }) => [segmentKey(segment), running.sums]));
   const { since, correctionsFrom } = lane.running;
-  return { since, correctionsFrom: correctionsFrom ?? since, lastWindowEnd, sums, alerts };
+  return { comparingHash, since, correctionsFrom: correctionsFrom ?? since, lastWindowEnd, sums, alerts };
 }
 
 interface ToRecord {

@@ -1,5 +1,3 @@
-import type { ExperimentConfig } from '@understudy/config';
-import { compileComparison } from '@understudy/comparison';
 import { isTick, nextBoundary, type RecoveryOutcome, traceHeaders, windowStart } from '@understudy/domain';
 import type { ProductionResponse, Request, ShadowResponse, ShadowStatus } from '@understudy/schemas-avro';
 import {
@@ -19,8 +17,7 @@ import { OpenWindows } from './open-windows.ts';
 import { Corrections } from './recoveries/corrections.ts';
 import { type Read, RecordReader } from './record-reader.ts';
 import type { PositionedProduction, PositionedShadow, TracedRequest } from './entry.ts';
-import { Segments } from './segments.ts';
-import type { WindowSettings } from './window-builder.ts';
+import { windowSettings, type WindowSettingsAt } from './window-settings.ts';
 
 export interface JoinTaskOptions {
   readonly lane: ComparatorLane;
@@ -30,13 +27,6 @@ export interface JoinTaskOptions {
   readonly processed: ReadonlyMap<string, number>;
   /** Where the pairs of recovered requests are read again. */
   readonly lookup: LogLookup;
-}
-
-/** Production's timeout may run out, and its response still has to get into the log. */
-const deliveryMs = 60_000;
-/** How long after its request a production response counts, ms. */
-export function responseDeadlineMs({ production }: ExperimentConfig): number {
-  return production.timeoutMs + deliveryMs;
 }
 
 /** Requests that may be open before the inputs that nobody waits for are held back. */
@@ -50,7 +40,7 @@ const tickAfterMs = 500;
  */
 export class JoinTask implements StreamTask {
   readonly #options: JoinTaskOptions;
-  readonly #settings: WindowSettings;
+  readonly #settingsAt: WindowSettingsAt;
   readonly #join: Join<TracedRequest | null, PositionedProduction, PositionedShadow>;
   readonly #windows: OpenWindows;
   readonly #reader: RecordReader;
@@ -66,25 +56,18 @@ export class JoinTask implements StreamTask {
 
   constructor(options: JoinTaskOptions) {
     const { lane, partition, state, processed, lookup } = options;
-    const { experiment } = lane.ready;
     this.#options = options;
     this.#start = state.start;
     this.#endMs = lane.ready.run.end ?? Infinity;
     this.#next = new Map(processed);
-    const deadlineMs = responseDeadlineMs(experiment);
-    this.#join = new Join({ startMs: state.start, deadlineMs });
-    this.#settings = {
-      lane: lane.name,
-      partition,
-      experiment,
-      configHash: lane.configHash,
-      plan: compileComparison(experiment.comparison),
-      segments: new Segments(experiment.segments),
-      topics: lane.topics,
-    };
-    this.#windows = new OpenWindows(lane, this.#settings, state.judgement);
-    this.#reader = new RecordReader(lane, furthest(processed, state.buried));
-    this.#corrections = new Corrections({ lane, partition, deadlineMs, reader: this.#reader, lookup });
+    this.#join = new Join({ startMs: state.start });
+    this.#settingsAt = windowSettings(lane, partition);
+    const { judgement } = state;
+    this.#windows = new OpenWindows({ lane, partition, settingsAt: this.#settingsAt, judgement });
+    const reader = new RecordReader(lane, furthest(processed, state.buried));
+    this.#reader = reader;
+    const deadlineOf = (requestTimeMs: number): number => this.#deadlineOf(requestTimeMs);
+    this.#corrections = new Corrections({ lane, partition, deadlineOf, reader, lookup });
   }
 
   appetite(topic: string, head: IncomingRecord | null): Appetite {
@@ -93,7 +76,7 @@ export class JoinTask implements StreamTask {
     if (this.#hasAll(topic)) return 'never';
     switch (topic) {
       case topics.requests:
-        return hasRoom || this.#join.needsRequests ? 'now' : 'later';
+        return (hasRoom || this.#join.needsRequests) && this.#isJudgeable(head) ? 'now' : 'later';
       case topics.productionResponses:
         return this.#needsProduction || this.#isOver(head) ? 'now' : 'later';
       default:
@@ -126,8 +109,9 @@ export class JoinTask implements StreamTask {
   }
 
   output(isOverdue = false): TaskOutput | null {
+    const { experiment, timeline } = this.#options.lane.ready;
     const completeUpToMs = Math.min(this.#join.completeUpToMs, this.#corrections.openFromMs);
-    const complete = windowStart(completeUpToMs, this.#settings.experiment.windowMs);
+    const complete = windowStart(Math.min(completeUpToMs, timeline.knownUntilMs), experiment.windowMs);
     const end = Math.min(complete, this.#endMs);
     if (end <= this.#start)
       return isOverdue ? { records: this.#reader.takeDeadLetters(), positions: this.#positions() } : null;
@@ -141,7 +125,7 @@ export class JoinTask implements StreamTask {
 
   wantedTicks(nowMs: number): readonly WantedTick[] {
     const { lane, partition } = this.#options;
-    const { windowMs } = this.#settings.experiment;
+    const { windowMs } = lane.ready.experiment;
     const wanted: WantedTick[] = [];
     const lastMs = Math.max(this.#lastRequestMs, this.#lastRecoveryMs);
     const end = nextBoundary(lastMs + 1, windowMs);
@@ -179,7 +163,7 @@ export class JoinTask implements StreamTask {
   #taken(record: IncomingRecord): void {
     this.#next.set(record.topic, Math.max(record.offset + 1, this.#next.get(record.topic) ?? 0));
     for (const entry of this.#join.takeJoined()) this.#windows.at(entry.request.timeMs).fold(entry);
-    for (const each of this.#corrections.takeFound()) this.#windows.at(each.frontierMs).correct(each);
+    for (const each of this.#corrections.takeFound()) this.#windows.correct(each);
   }
 
   #acceptRequest(record: IncomingRecord, request: Request | null): void {
@@ -189,7 +173,7 @@ export class JoinTask implements StreamTask {
       this.#join.passRequest(offset, timeMs);
       return;
     }
-    if (request !== null && request.experiment !== this.#settings.experiment.name) {
+    if (request !== null && request.experiment !== this.#options.lane.ready.experiment.name) {
       this.#join.passRequest(offset, timeMs);
       return;
     }
@@ -198,6 +182,7 @@ export class JoinTask implements StreamTask {
     this.#join.addRequest({
       offset,
       timeMs,
+      deadlineMs: this.#deadlineOf(timeMs),
       exchangeId: request?.exchangeId ?? null,
       // Into the object that was decoded for this record alone: a copy of every request would be felt.
       payload: request && Object.assign(request, { trace: traceHeaders(record.headers) }),
@@ -207,7 +192,7 @@ export class JoinTask implements StreamTask {
 
   #acceptProduction(record: IncomingRecord, response: ProductionResponse | null): void {
     const timeMs = this.#clock(record);
-    if (response === null || response.experiment !== this.#settings.experiment.name) {
+    if (response === null || response.experiment !== this.#options.lane.ready.experiment.name) {
       this.#join.passProduction(timeMs);
       this.#corrections.passProduction(timeMs);
       return;
@@ -254,6 +239,15 @@ export class JoinTask implements StreamTask {
     if (outcome === 'dead-lettered') return count();
     const productionUpTo = this.#next.get(this.#options.lane.topics.productionResponses) ?? 0;
     return this.#corrections.add({ offset, timestampMs, response, frontierMs }, productionUpTo).then(count);
+  }
+
+  #deadlineOf(requestTimeMs: number): number {
+    return requestTimeMs + this.#settingsAt(requestTimeMs).deadlineMs;
+  }
+
+  /** Whether it is known which revision is in force at the next request. */
+  #isJudgeable(head: IncomingRecord | null): boolean {
+    return head === null || this.#timeAt(head) < this.#options.lane.ready.timeline.knownUntilMs;
   }
 
   /** Of a run that has an end: whether nothing more of an input is needed to close the window before it. */

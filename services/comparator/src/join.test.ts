@@ -16,8 +16,20 @@ interface Logs {
 const second = 1_000;
 const deadlineMs = 70 * second;
 
-function request(offset: number, timeMs: number, id: string | null = `x${offset}`): Request {
-  return { offset, timeMs, exchangeId: id, payload: `request ${offset}`, production: null };
+function request(
+  offset: number,
+  timeMs: number,
+  id: string | null = `x${offset}`,
+  waitMs = deadlineMs,
+): Request {
+  return {
+    offset,
+    timeMs,
+    deadlineMs: timeMs + waitMs,
+    exchangeId: id,
+    payload: `request ${offset}`,
+    production: null,
+  };
 }
 
 function answer(timeMs: number, id: string, payload = `production ${id}`): Production {
@@ -38,7 +50,7 @@ function join(
   choices: Iterable<number> = [],
   startMs = 0,
 ): { lines: string[]; completeUpToMs: number } {
-  const machine = new Join<string, string, string>({ startMs, deadlineMs });
+  const machine = new Join<string, string, string>({ startMs });
   const at = { requests: 0, production: 0, shadow: 0 };
   const feed = [
     () => {
@@ -124,6 +136,15 @@ test('a request without a production response holds its window open until the de
   assert.deepEqual(join(logs), { lines: ['1: production x1, shadow 1'], completeUpToMs: 1 * second });
 });
 
+test('where a revision has shortened the deadline, a later request may give up before an earlier one', () => {
+  const logs: Logs = {
+    requests: [request(0, 1 * second), request(1, 2 * second, 'x1', 20 * second)],
+    production: [answer(23 * second, 'x1'), answer(24 * second, 'x0')],
+    shadow: [first(0, 1 * second), first(1, 2 * second)],
+  };
+  assert.deepEqual(join(logs).lines, ['0: production x0, shadow 0', '1: missing, shadow 1']);
+});
+
 test('a request that could not be read is joined with nothing, at once', () => {
   const logs: Logs = {
     requests: [request(0, 1 * second, null)],
@@ -144,6 +165,8 @@ const logs: fc.Arbitrary<Logs> = fc
         fc.nat(50).map((n) => `x${n}`),
       ),
       sampled: fc.boolean(),
+      // As under several revisions.
+      waitMs: fc.constantFrom(deadlineMs, deadlineMs, 20_000),
       delays: fc.array(fc.integer({ min: -12_000, max: 80_000 }), { maxLength: 2 }),
     }),
     { maxLength: 30 },
@@ -152,7 +175,7 @@ const logs: fc.Arbitrary<Logs> = fc
     let timeMs = 100_000;
     const requests = rows.map((row, offset) => {
       timeMs += row.stepMs;
-      return request(offset, timeMs, row.id);
+      return request(offset, timeMs, row.id, row.waitMs);
     });
     const production = rows
       .flatMap((row, i) =>

@@ -6,6 +6,8 @@ export interface JoinRequest<R, P> {
   readonly offset: number;
   /** Log time: prefix maximum of append times, ms since the epoch. */
   readonly timeMs: number;
+  /** Up to when a production response counts, by the log time of its own partition, ms since the epoch. */
+  readonly deadlineMs: number;
   /** Null for a request that could not be read. */
   readonly exchangeId: string | null;
   readonly payload: R;
@@ -38,8 +40,6 @@ export interface JoinedEntry<R, P, S> {
 export interface JoinOptions {
   /** What lies before is not ours: start of the first open window, ms since the epoch. */
   readonly startMs: number;
-  /** How long after its request a production response may come, ms. */
-  readonly deadlineMs: number;
 }
 
 /** Clocks of two partitions may differ by this much: a response may seem to come before its request. */
@@ -82,6 +82,8 @@ export class Join<R, P, S> {
   #requestsRead = -1;
   #requestsTimeMs = 0;
   #productionTimeMs = 0;
+  /** From a request to its deadline. */
+  #shortestWaitMs = Infinity;
   #frontierTimeMs: number;
   #pendingFrontier: JoinFrontier<S> | null = null;
   #joined: JoinedEntry<R, P, S>[] = [];
@@ -118,7 +120,7 @@ export class Join<R, P, S> {
   /** Log time of production's partition at which the oldest entry gives up waiting; null if none waits. */
   get oldestDeadlineMs(): number | null {
     const oldest = first(this.#waiting.values());
-    return oldest === null ? null : oldest.request.timeMs + this.#options.deadlineMs;
+    return oldest === null ? null : oldest.request.deadlineMs;
   }
 
   /** Every request before this log time is joined, or known not to be sampled; ms since the epoch. */
@@ -136,6 +138,7 @@ export class Join<R, P, S> {
   }
 
   addRequest(request: JoinRequest<R, P>): void {
+    this.#shortestWaitMs = Math.min(this.#shortestWaitMs, request.deadlineMs - request.timeMs);
     if (request.timeMs >= this.#options.startMs && !this.#isPassedOver(request.offset)) {
       const entry: Entry<R, P, S> = {
         request,
@@ -153,8 +156,9 @@ export class Join<R, P, S> {
   passProduction(timeMs: number): void {
     this.#productionTimeMs = timeMs;
     for (const entry of this.#waiting.values()) {
-      if (!this.#isLate(entry.request)) break;
-      this.#finish(entry);
+      // Deadlines need not be in the order of the requests: a revision may have shortened them.
+      if (timeMs <= entry.request.timeMs + this.#shortestWaitMs) break;
+      if (this.#isLate(entry.request)) this.#finish(entry);
     }
   }
 
@@ -234,12 +238,11 @@ export class Join<R, P, S> {
   }
 
   #isLate(request: JoinRequest<R, P>): boolean {
-    return this.#productionTimeMs > request.timeMs + this.#options.deadlineMs;
+    return this.#productionTimeMs > request.deadlineMs;
   }
 
   #isInRange(request: JoinRequest<R, P>, responseTimeMs: number): boolean {
-    const afterMs = responseTimeMs - request.timeMs;
-    return afterMs >= -clockToleranceMs && afterMs <= this.#options.deadlineMs;
+    return responseTimeMs >= request.timeMs - clockToleranceMs && responseTimeMs <= request.deadlineMs;
   }
 
   #isWantedLater(response: JoinProduction<P>): boolean {

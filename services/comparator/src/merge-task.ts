@@ -9,11 +9,12 @@ import {
   type TaskOutput,
   type WantedTick,
 } from '@understudy/streams';
-import { judgementHeaders, judgementOf } from '@understudy/domain';
+import { judgementHeaders, judgementOf, revisionHeaders, windowStart } from '@understudy/domain';
 import { alertRecord } from './alerts/alert-record.ts';
 import { alertsAfter, type Silence } from './alerts/silence.ts';
 import type { ComparatorLane } from './comparator-lane.ts';
-import { type FindingsSettings, findingsOf, nothingFound, type RunningState, stateFrom } from './findings.ts';
+import { findingsOf, nothingFound, type RunningState, stateFrom } from './findings.ts';
+import type { FindingsSettingsAt } from './findings-settings.ts';
 import type { MergeState } from './lane-states.ts';
 import type { LaneTime } from './lane-time.ts';
 import { type CompleteWindow, Merger } from './merger.ts';
@@ -21,7 +22,7 @@ import { segmentKey } from './window-builder.ts';
 
 export interface MergeTaskOptions {
   readonly lane: ComparatorLane;
-  readonly settings: FindingsSettings;
+  readonly settingsAt: FindingsSettingsAt;
   /** Told where the merge stands. */
   readonly time: LaneTime;
   /** Told when all windows of a run that has an end are in the log for good; perhaps more than once. */
@@ -85,14 +86,14 @@ export class MergeTask implements StreamTask {
   }
 
   output(isOverdue = false): TaskOutput | null {
-    const { lane, settings } = this.#options;
+    const { lane, settingsAt } = this.#options;
     if (this.#restoring !== null) return null;
     const records: Divergence[] = [];
     const alerts: Alert[] = [];
     for (let n = 0; n < maxWindows; n += 1) {
-      const window = this.#merger.take();
+      const window = this.#merger.take(this.#judgeableUntil);
       if (window === null) break;
-      const found = findingsOf(settings, this.#running, window);
+      const found = findingsOf(settingsAt(window.windowStart), this.#running, window);
       this.#running = found.state;
       const { windowStart } = window;
       this.#last = { windowStart, from: this.#divergenceFrom, count: found.records.length };
@@ -145,6 +146,12 @@ export class MergeTask implements StreamTask {
 
   close(): void {}
 
+  /** Before this boundary it is known which revision is in force: another process, whose part is here, may know more. */
+  get #judgeableUntil(): number {
+    const { timeline, experiment } = this.#options.lane.ready;
+    return windowStart(timeline.knownUntilMs, experiment.windowMs);
+  }
+
   async #acceptPart(record: IncomingRecord): Promise<void> {
     const { lane, state } = this.#options;
     const isOurs = record.key?.toString() === lane.name && judgementOf(record.headers) === state.judgement;
@@ -157,13 +164,13 @@ export class MergeTask implements StreamTask {
 
   /** Collects the records of the last window merged; other lanes' and older ones are passed over. */
   async #restore(record: IncomingRecord): Promise<void> {
-    const { lane, settings, state } = this.#options;
+    const { lane, settingsAt, state } = this.#options;
     if (this.#restoring === null || state.last === null || record.value === null) return;
     const divergence = await lane.codecs.decode('divergence', record.value);
     if (divergence.lane !== lane.name || divergence.windowStart !== state.last.windowStart) return;
     this.#restoring.push(divergence);
     if (this.#restoring.length < state.last.count) return;
-    this.#running = stateFrom(this.#restoring, settings.configHash);
+    this.#running = stateFrom(this.#restoring, settingsAt(state.last.windowStart));
     this.#restoring = null;
   }
 
@@ -172,7 +179,9 @@ export class MergeTask implements StreamTask {
     const topic = lane.topics.divergence;
     const key = [lane.name, segmentKey(divergence.segment)].filter((part) => part !== '').join(' ');
     const value = lane.codecs.encoder('divergence', topic)(divergence);
-    return { topic, partition: lane.lanePartition, key, value, headers: this.#headers() };
+    const { revision } = this.#options.settingsAt(divergence.windowStart);
+    const headers = { ...this.#headers(), ...revisionHeaders(revision) };
+    return { topic, partition: lane.lanePartition, key, value, headers };
   }
 
   /** The verdict after the last of the windows; none where no window says one. */
@@ -199,7 +208,7 @@ export class MergeTask implements StreamTask {
     if (silence === null) return found.alerts;
     if (windowEnd < silence.until) return [];
     this.#silence = null;
-    const { lane, watch } = this.#options.settings;
+    const { lane, watch } = this.#options.settingsAt(windowStart);
     return alertsAfter(silence, {
       lane,
       link: watch.link,

@@ -82,9 +82,9 @@ export class Merger {
     if (this.#held > this.#maxHeld) this.#leaveFurthest();
   }
 
-  /** The next complete window, or null. */
-  take(): CompleteWindow | null {
-    const complete = Math.min(...this.#coveredUpTo, this.#left?.windowStart ?? Infinity);
+  /** The next complete window that ends by then, or null. @param untilMs - a window boundary; default none */
+  take(untilMs: number = Infinity): CompleteWindow | null {
+    const complete = Math.min(untilMs, ...this.#coveredUpTo, this.#left?.windowStart ?? Infinity);
     while (this.#next < complete) {
       const windowStart = this.#next;
       const windowEnd = windowStart + this.#windowMs;

@@ -1,4 +1,3 @@
-import { judgingHash } from '@understudy/config';
 import { topicNames } from '@understudy/domain';
 import {
   type OpenLane,
@@ -9,12 +8,11 @@ import {
   TaskGroup,
 } from '@understudy/streams';
 import type { ServiceContext } from '@understudy/service';
-import packageJson from '../package.json' with { type: 'json' };
 import type { LaneMetrics } from './alerts/stalled/lane-metrics.ts';
 import { StallWatch } from './alerts/stalled/stall-watch.ts';
-import { laneWatch } from './alerts/watch-lane.ts';
 import { comparatorLane } from './comparator-lane.ts';
 import { EndRun } from './end-run.ts';
+import { findingsSettings } from './findings-settings.ts';
 import { LaneTime } from './lane-time.ts';
 import { comparatorPlan, openComparatorTask } from './open-tasks.ts';
 import { judgeAgain } from './resets/judge-again.ts';
@@ -38,10 +36,9 @@ export async function openLane(
   { config, streams, metrics, logger }: OpenLaneOptions,
 ): Promise<JudgedLane> {
   const { prefix, partitions, sessionTimeoutMs } = config.kafka;
-  const { experiment, run } = ready;
+  const { run } = ready;
   const names = topicNames(prefix);
-  const configHash = judgingHash(experiment);
-  const lane = comparatorLane({ ready, names, prefix, partitions, codecs: streams.registry, configHash });
+  const lane = comparatorLane({ ready, names, prefix, partitions, codecs: streams.registry });
   const time = new LaneTime(run.start);
   const laneLogger = logger.child({ lane: lane.name });
   const plan = comparatorPlan(lane);
@@ -68,14 +65,7 @@ export async function openLane(
       logger: laneLogger,
       time,
       onPublished: () => ending.published(),
-      settings: {
-        lane: lane.name,
-        experiment,
-        watch: laneWatch(lane.name, experiment, { ...config.alerts, isOn: run.alerts }),
-        configHash,
-        comparatorVersion: packageJson.version,
-        runStart: run.start,
-      },
+      settingsAt: findingsSettings(lane, config.alerts),
     }),
     logger: laneLogger,
     onOver,

@@ -9,7 +9,7 @@ import type {
 import { copartitionedTasks } from '@understudy/streams';
 import type { Logger } from '@understudy/telemetry';
 import type { ComparatorLane } from './comparator-lane.ts';
-import type { FindingsSettings } from './findings.ts';
+import type { FindingsSettingsAt } from './findings-settings.ts';
 import { clockToleranceMs } from './join.ts';
 import { JoinTask } from './join-task.ts';
 import { type JoinState, joinStateFrom, type MergeState, mergeStateFrom } from './lane-states.ts';
@@ -18,7 +18,7 @@ import { restoreFrom, MergeTask } from './merge-task.ts';
 
 export interface OpenComparatorOptions {
   readonly lane: ComparatorLane;
-  readonly settings: FindingsSettings;
+  readonly settingsAt: FindingsSettingsAt;
   readonly admin: LogOffsets;
   /** Shared by the tasks of the process. */
   readonly lookup: LogLookup;
@@ -86,7 +86,7 @@ async function openJoin(
 }
 
 async function openMerge(
-  { lane, settings, admin, time, onPublished, logger }: OpenComparatorOptions,
+  { lane, settingsAt, admin, time, onPublished, logger }: OpenComparatorOptions,
   committed: readonly CommittedOffset[],
 ): ReturnType<OpenTask> {
   const { windowParts, divergence } = lane.topics;
@@ -100,7 +100,7 @@ async function openMerge(
   if (from === null) logger.warn({ lane: lane.name, since: state.lost }, sumsAreGone);
   const task = new MergeTask({
     lane,
-    settings,
+    settingsAt,
     time,
     onPublished,
     state,

@@ -1,32 +1,49 @@
-import { judgementHeaders, windowStart } from '@understudy/domain';
+import { judgementHeaders, revisionHeaders, windowStart } from '@understudy/domain';
 import type { WindowPart } from '@understudy/schemas-avro';
 import type { OutgoingRecord } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
 import { digestText } from './digest.ts';
-import { WindowBuilder, type WindowSettings } from './window-builder.ts';
+import type { Correction } from './recoveries/corrections.ts';
+import { WindowBuilder } from './window-builder.ts';
+import type { WindowSettingsAt } from './window-settings.ts';
+
+export interface OpenWindowsOptions {
+  readonly lane: ComparatorLane;
+  readonly partition: number;
+  readonly settingsAt: WindowSettingsAt;
+  /** How many times the lane had been set to judge again. */
+  readonly judgement: number;
+}
 
 /** One partition's windows that are not closed yet, and the records that closing them makes. */
 export class OpenWindows {
   readonly #lane: ComparatorLane;
-  readonly #settings: WindowSettings;
+  readonly #settingsAt: WindowSettingsAt;
+  readonly #partition: number;
   readonly #judgement: Readonly<Record<string, string>>;
   readonly #windows = new Map<number, WindowBuilder>();
 
-  /** @param judgement - how many times the lane had been set to judge again */
-  constructor(lane: ComparatorLane, settings: WindowSettings, judgement: number) {
+  constructor({ lane, settingsAt, partition, judgement }: OpenWindowsOptions) {
     this.#lane = lane;
     this.#judgement = judgementHeaders(judgement);
-    this.#settings = settings;
+    this.#settingsAt = settingsAt;
+    this.#partition = partition;
   }
 
   /** The window of a log time, ms since the epoch. */
   at(timeMs: number): WindowBuilder {
-    const start = windowStart(timeMs, this.#settings.experiment.windowMs);
+    const start = windowStart(timeMs, this.#lane.ready.experiment.windowMs);
     const known = this.#windows.get(start);
     if (known !== undefined) return known;
-    const window = new WindowBuilder(this.#settings, start);
+    const window = new WindowBuilder(this.#settingsAt(start), start);
     this.#windows.set(start, window);
     return window;
+  }
+
+  /** Counts a recovered request in the window of its frontier, as those of its own window are judged. */
+  correct(correction: Correction): void {
+    const requestMs = correction.kind === 'pair' ? correction.entry.request.timeMs : correction.frontierMs;
+    this.at(correction.frontierMs).correct(correction, this.#settingsAt(requestMs));
   }
 
   /** The records of all windows from `start` to `end`; windows without a sampled request are one part with a range. */
@@ -51,7 +68,7 @@ export class OpenWindows {
     const encode = codecs.encoder('comparison', topics.comparisons);
     return window.comparisons().map(({ comparison, headers }) => ({
       topic: topics.comparisons,
-      partition: this.#settings.partition,
+      partition: this.#partition,
       key: comparison.diverging?.exchangeId ?? null,
       value: encode(comparison),
       headers: { ...headers, ...this.#judgement },
@@ -59,7 +76,7 @@ export class OpenWindows {
   }
 
   #emptyPart(from: number, to: number): WindowPart {
-    const { lane, partition, configHash } = this.#settings;
+    const { lane, partition, configHash } = this.#settingsAt(from);
     return {
       lane,
       partition,
@@ -80,7 +97,7 @@ export class OpenWindows {
       partition: lanePartition,
       key: name,
       value,
-      headers: this.#judgement,
+      headers: { ...this.#judgement, ...revisionHeaders(this.#settingsAt(part.windowStart).revision) },
     };
   }
 }

@@ -1,5 +1,3 @@
-import type { ExperimentConfig } from '@understudy/config';
-import type { ComparisonPlan } from '@understudy/comparison';
 import type { RecoveryOutcome } from '@understudy/domain';
 import type { OffsetRange, Segment, ShadowStatus, WindowPart } from '@understudy/schemas-avro';
 import { addToDigest, digestText } from './digest.ts';
@@ -7,23 +5,8 @@ import { judge, type Judgement } from './judge.ts';
 import type { Entry } from './entry.ts';
 import { KeptPairs, type ComparisonRecord } from './kept-pairs.ts';
 import type { Correction } from './recoveries/corrections.ts';
-import type { Segments } from './segments.ts';
 import { type CorrectedFinding, type Finding, Sums } from './sums.ts';
-
-/** What a window is built with: the same for all windows of a task. */
-export interface WindowSettings {
-  readonly lane: string;
-  readonly partition: number;
-  readonly experiment: ExperimentConfig;
-  readonly configHash: string;
-  readonly plan: ComparisonPlan;
-  readonly segments: Segments;
-  readonly topics: {
-    readonly requests: string;
-    readonly productionResponses: string;
-    readonly shadowResponses: string;
-  };
-}
+import type { WindowSettings } from './window-settings.ts';
 
 /**
  * One partition's share of one window, while it is built: entries are folded in as they are joined, in any order,
@@ -50,7 +33,7 @@ export class WindowBuilder {
   fold(entry: Entry): void {
     const { request, production, shadow } = entry;
     const { topics } = this.#settings;
-    const { judgement, segments: entrySegments } = this.#judged(entry);
+    const { judgement, segments: entrySegments } = judged(this.#settings, entry);
     const finding = findingOf(judgement, entry);
     for (const segment of [null, ...entrySegments]) this.#sumsOf(segment).count(finding);
     this.#digest = addToDigest(this.#digest, request.exchangeId ?? `unreadable@${request.offset}`);
@@ -68,17 +51,17 @@ export class WindowBuilder {
   }
 
   /**
-   * Counts a recovered request, judged by its pair. The records of the pair are not among those that the part names: the
+   * Counts a recovered request, judged by its pair, with the settings that were in force at the request. The records of the pair are not among those that the part names: the
    * recovery's own says which they are, and they may stand hours before the window.
    */
-  correct(correction: Correction): void {
+  correct(correction: Correction, settings: WindowSettings): void {
     if (correction.kind === 'not-compared') {
       const { reason: notCompared } = correction;
       this.#sumsOf(null).countCorrection({ notCompared, agreed: false, categories: [], requestMs: 0 });
       return;
     }
     const { entry } = correction;
-    const { judgement, segments } = this.#judged(entry);
+    const { judgement, segments } = judged(settings, entry);
     const isCompared = judgement.outcome === 'compared';
     const finding: CorrectedFinding = {
       notCompared: isCompared ? null : judgement.reason,
@@ -107,19 +90,6 @@ export class WindowBuilder {
   comparisons(): readonly ComparisonRecord[] {
     const window = { lane: this.#settings.lane, windowStart: this.#start, windowEnd: this.#end };
     return [...this.#pairs.toRecords(window), ...this.#recovered.toRecords(window)];
-  }
-
-  #judged({ request, production, shadow }: Entry): {
-    readonly judgement: Judgement;
-    readonly segments: readonly Segment[];
-  } {
-    const { plan, segments } = this.#settings;
-    const judgement = judge(plan, {
-      isReadable: request.payload !== null,
-      production: production?.result ?? null,
-      shadow: shadow.response,
-    });
-    return { judgement, segments: request.payload === null ? [] : segments.of(request.payload.body) };
   }
 
   #sumsOf(segment: Segment | null): Sums {
@@ -157,6 +127,18 @@ export function segmentKey(segment: Segment | null): string {
 
 function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a < b ? -1 : 1;
+}
+
+function judged(
+  { plan, segments }: WindowSettings,
+  { request, production, shadow }: Entry,
+): { readonly judgement: Judgement; readonly segments: readonly Segment[] } {
+  const judgement = judge(plan, {
+    isReadable: request.payload !== null,
+    production: production?.result ?? null,
+    shadow: shadow.response,
+  });
+  return { judgement, segments: request.payload === null ? [] : segments.of(request.payload.body) };
 }
 
 function findingOf(judgement: Judgement, { production, shadow }: Entry): Finding {

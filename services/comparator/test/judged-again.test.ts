@@ -62,7 +62,7 @@ async function judge(
     open: (committed) => {
       const state = from?.merge ?? mergeStateFrom(lane, committed);
       const options = {
-        settings: testSettings(lane),
+        settingsAt: testSettings(lane),
         time: new LaneTime(runStart),
         onPublished: () => undefined,
       };

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { parseConfig } from '@understudy/config';
+import { type ExperimentConfig, parseConfig } from '@understudy/config';
 import { topicNames } from '@understudy/domain';
 import { type Answer, liveRun, type ProductionResult, type ShadowResponse } from '@understudy/schemas-avro';
-import type { OutgoingRecord } from '@understudy/streams';
+import { constantTimeline, firstRevision, type OutgoingRecord } from '@understudy/streams';
 import { localCodecs, MemoryLog } from '@understudy/streams/testing';
 import { type LaneWatch, laneWatch } from '../src/alerts/watch-lane.ts';
 import { type ComparatorLane, comparatorLane } from '../src/comparator-lane.ts';
@@ -37,12 +37,12 @@ export function testLane(partitions = 1): ComparatorLane {
       experiment,
       shadow,
       run: liveRun({ lane: 'mortgage.boosted.live', start: runStart, windowMs }),
+      timeline: constantTimeline({ ...firstRevision(experiment), configHash: 'hash' }),
     },
     names: topicNames('test.'),
     prefix: 'test.',
     partitions,
     codecs: localCodecs(),
-    configHash: 'hash',
   });
 }
 
@@ -68,8 +68,11 @@ export interface LoggedRequest {
 }
 
 /** Rules that fire on little evidence: a false alarm may come every minute. */
-export function nervousWatch({ name, ready }: ComparatorLane): LaneWatch {
-  return laneWatch(name, ready.experiment, { falseAlarmsMs: 60_000, link: 'http://console' });
+export function nervousWatch(
+  { name, ready }: ComparatorLane,
+  experiment: ExperimentConfig = ready.timeline.newest.experiment,
+): LaneWatch {
+  return laneWatch(name, experiment, { falseAlarmsMs: 60_000, link: 'http://console' });
 }
 
 export interface LaneLogOptions {

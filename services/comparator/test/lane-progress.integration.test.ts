@@ -5,7 +5,9 @@ import { after, before, test, type TestContext } from 'node:test';
 import { parseConfig } from '@understudy/config';
 import { topicNames, windowStart } from '@understudy/domain';
 import {
+  constantTimeline,
   encodeState,
+  firstRevision,
   invokerGroupId,
   openStreams,
   partitionOf,
@@ -54,14 +56,14 @@ async function start(t: TestContext) {
   assert.ok(found);
   // As if the run had begun an hour ago.
   const runStart = found.run.start - 60 * windowMs;
-  const ready = { ...found, run: { ...found.run, start: runStart } };
+  const timeline = constantTimeline(firstRevision(found.experiment));
+  const ready = { ...found, timeline, run: { ...found.run, start: runStart } };
   const lane = comparatorLane({
     ready,
     names: topicNames(prefix),
     prefix,
     partitions: 2,
     codecs: streams.registry,
-    configHash: 'hash',
   });
   const time = new LaneTime(runStart);
 

@@ -1,7 +1,8 @@
 import type { Records } from '@understudy/schemas-avro';
+import { perRevision } from '@understudy/streams';
 import { driveTask, memoryLookup, MemoryLog } from '@understudy/streams/testing';
 import type { ComparatorLane } from '../src/comparator-lane.ts';
-import type { FindingsSettings } from '../src/findings.ts';
+import type { FindingsSettingsAt } from '../src/findings-settings.ts';
 import { JoinTask } from '../src/join-task.ts';
 import { joinStateFrom, mergeStateFrom } from '../src/lane-states.ts';
 import { LaneTime } from '../src/lane-time.ts';
@@ -11,15 +12,17 @@ import type { WindowLog } from '../src/verify/window-log.ts';
 import { type LaneLog, nervousWatch, runStart } from './lane-log.ts';
 
 /** What the lane's merge judges by in tests. */
-export function testSettings(lane: ComparatorLane): FindingsSettings {
-  return {
+export function testSettings(lane: ComparatorLane): FindingsSettingsAt {
+  return perRevision(lane.ready.timeline, ({ experiment, number, configHash, comparingHash }) => ({
     lane: lane.name,
-    experiment: lane.ready.experiment,
-    watch: nervousWatch(lane),
-    configHash: lane.configHash,
+    experiment,
+    revision: number,
+    watch: nervousWatch(lane, experiment),
+    configHash,
+    comparingHash,
     comparatorVersion: 'test',
     runStart,
-  };
+  }));
 }
 
 /** A log with what a comparator of one partition has published of it, each record appended when its window was over. */
@@ -45,7 +48,7 @@ export async function publishedLane(lane: ComparatorLane, { log }: LaneLog): Pro
     open: (committed) => {
       const state = mergeStateFrom(lane, committed);
       const time = new LaneTime(runStart);
-      const options = { settings: testSettings(lane), time, onPublished: () => undefined, processed: 0 };
+      const options = { settingsAt: testSettings(lane), time, onPublished: () => undefined, processed: 0 };
       const task = new MergeTask({ lane, state, divergenceFrom: 0, ...options });
       return { task, start: new Map([topics.windowParts, topics.divergence].map((topic) => [topic, 0])) };
     },

@@ -15,7 +15,8 @@ import { LaneTime } from '../src/lane-time.ts';
 import { MergeTask } from '../src/merge-task.ts';
 import { joinStateFrom, mergeStateFrom } from '../src/lane-states.ts';
 import { joinStarts, startOffset } from '../src/open-tasks.ts';
-import { LaneLog, type LoggedRequest, nervousWatch, runStart, testLane, windowMs } from './lane-log.ts';
+import { LaneLog, type LoggedRequest, runStart, testLane, windowMs } from './lane-log.ts';
+import { testSettings } from './published-lane.ts';
 
 const lane = testLane();
 
@@ -194,14 +195,7 @@ async function publish(
       return { task, start };
     },
   });
-  const settings = {
-    lane: lane.name,
-    experiment: lane.ready.experiment,
-    watch: nervousWatch(lane),
-    configHash: lane.configHash,
-    comparatorVersion: 'test',
-    runStart,
-  };
+  const settingsAt = testSettings(lane);
   const merged = await driveTask({
     log,
     steps,
@@ -212,7 +206,7 @@ async function publish(
       const written = log.read(topics.divergence, partition).length;
       const task = new MergeTask({
         lane,
-        settings,
+        settingsAt,
         time: new LaneTime(runStart),
         onPublished: () => undefined,
         state,

@@ -54,7 +54,7 @@ export class SimulatedLane {
           logger,
           onPublished,
           time: new LaneTime(runStart),
-          settings: testSettings(lane),
+          settingsAt: testSettings(lane),
         }),
       members: options.members,
       trouble: options.trouble ?? noTrouble,
@@ -164,10 +164,10 @@ export async function expected(lane: ComparatorLane, { simulation }: SimulatedLa
     inputs: [topics.windowParts, topics.divergence].map((topic) => ({ topic, partition: lanePartition })),
     open: (committed) => {
       const state = mergeStateFrom(lane, committed);
-      const [settings, time] = [testSettings(lane), new LaneTime(runStart)];
+      const [settingsAt, time] = [testSettings(lane), new LaneTime(runStart)];
       const task = new MergeTask({
         lane,
-        settings,
+        settingsAt,
         time,
         onPublished,
         state,

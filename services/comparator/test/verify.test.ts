@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MemoryLog } from '@understudy/streams/testing';
+import type { FindingsSettings } from '../src/findings.ts';
 import { selectWindows, type Wanted } from '../src/verify/select-windows.ts';
 import { comparingCodecs } from '../src/verify/comparing-codecs.ts';
 import { verifyGap, type VerifySetup, verifyWindow, type WindowReport } from '../src/verify/verify-window.ts';
@@ -46,12 +47,12 @@ function written({ answered, without }: Changes = {}): LaneLog {
 
 function setupOf(
   log: MemoryLog,
-  options: { deleted?: ReadonlyMap<string, number>; settings?: Partial<VerifySetup['settings']> } = {},
+  options: { deleted?: ReadonlyMap<string, number>; settings?: Partial<FindingsSettings> } = {},
 ): VerifySetup {
   return {
     log: memoryWindowLog(log, options.deleted),
     lane: { ...lane, codecs: comparingCodecs(lane.codecs) },
-    settings: { ...testSettings(lane), ...options.settings },
+    settingsAt: (windowStart) => ({ ...testSettings(lane)(windowStart), ...options.settings }),
   };
 }
 

@@ -46,7 +46,7 @@ export function decideRequest(read: ReadRecord, clock: number): Decision {
   if (request instanceof StreamsError) {
     return finished({ ...skipped(tried, 'unreadable'), passedOn: letterOf(read, request) });
   }
-  if (!isOfLane(lane, request)) return finished(null);
+  if (!isOfLane(lane, request, clock)) return finished(null);
   if (request.bodySize > request.body.length) return finished(skipped(tried, 'request-truncated'));
   return { kind: 'call', tried, request };
 }
@@ -88,9 +88,11 @@ function exchangeIdOf(request: Request | StreamsError): string | null {
   return request instanceof StreamsError ? null : request.exchangeId;
 }
 
-function isOfLane({ experiment: { name, sampling } }: ReadyLane, request: Request): boolean {
-  const key = request.session ?? request.exchangeId;
-  return request.experiment === name && isSampled(key, sampling.salt, sampling.rate);
+/** Sampled, by the rate in force at the request. */
+function isOfLane({ experiment: { name }, timeline }: ReadyLane, request: Request, clock: number): boolean {
+  if (request.experiment !== name) return false;
+  const { salt, rate } = timeline.at(clock).experiment.sampling;
+  return isSampled(request.session ?? request.exchangeId, salt, rate);
 }
 
 function letterOf({ lane, topics, record }: ReadRecord, error: StreamsError): OutgoingRecord {

@@ -77,7 +77,7 @@ export class InvokerTask implements StreamTask {
     const { nowMs = Date.now, topics, pace } = this.#options;
     if (topic === topics.requests && this.#end.isOver(head, this.#clock)) return 'never';
     if (!input.hasRoom) return 'later';
-    if (topic === topics.requests) return this.#isInPace(head) ? 'now' : 'later';
+    if (topic === topics.requests) return this.#isDecidable(head) && this.#isInPace(head) ? 'now' : 'later';
     const isDue = head === null || head.timestampMs + input.delayMs <= nowMs();
     return isDue && !pace.isPaused ? 'now' : 'later';
   }
@@ -124,6 +124,12 @@ export class InvokerTask implements StreamTask {
     const input = this.#inputs.get(topic);
     if (input === undefined) throw new Error(`${topic} is not an input of this task`);
     return input;
+  }
+
+  /** Whether it is known which revision is in force at the next request: it says whether that is sampled. */
+  #isDecidable(head: IncomingRecord | null): boolean {
+    const { knownUntilMs } = this.#options.lane.timeline;
+    return head === null || Math.max(this.#clock, head.timestampMs) < knownUntilMs;
   }
 
   #isInPace(head: IncomingRecord | null): boolean {

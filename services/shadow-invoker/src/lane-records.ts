@@ -1,4 +1,4 @@
-import { traceHeaders, windowStart } from '@understudy/domain';
+import { revisionHeaders, traceHeaders, windowStart } from '@understudy/domain';
 import type { ShadowResponse } from '@understudy/schemas-avro';
 import type { OutgoingRecord, ReadyLane, RecordCodecs } from '@understudy/streams';
 import type { LaneMetrics } from './invoker-metrics.ts';
@@ -59,9 +59,15 @@ export class LaneRecords {
   }
 
   #response({ key, headers }: Origin, response: ShadowResponse): OutgoingRecord {
-    const { topics, partition } = this.#options;
-    const value = this.#encode(response);
-    return { topic: topics.shadowResponses, partition, key, value, headers: traceHeaders(headers) };
+    const { lane, topics, partition } = this.#options;
+    const { number } = lane.timeline.at(response.requestTime);
+    return {
+      topic: topics.shadowResponses,
+      partition,
+      key,
+      value: this.#encode(response),
+      headers: { ...traceHeaders(headers), ...revisionHeaders(number) },
+    };
   }
 }
 

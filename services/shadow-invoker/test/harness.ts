@@ -4,12 +4,15 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { parseConfig } from '@understudy/config';
 import { liveRun, type Request, type ShadowResponse } from '@understudy/schemas-avro';
-import type {
-  IncomingRecord,
-  OutgoingRecord,
-  ReadyLane,
-  RecordCodecs,
-  TaskOutput,
+import {
+  constantTimeline,
+  firstRevision,
+  type IncomingRecord,
+  type OutgoingRecord,
+  type ReadyLane,
+  type RecordCodecs,
+  type TaskOutput,
+  type Timeline,
 } from '@understudy/streams';
 import { localCodecs } from '@understudy/streams/testing';
 import { createMetrics, type Metrics } from '@understudy/telemetry';
@@ -95,6 +98,8 @@ export interface HarnessOptions {
   /** Of the run, ms since the epoch; default none. */
   readonly end?: number;
   readonly retryCounts?: ReadonlyMap<string, RetryCounts>;
+  /** Default: the experiment is one revision. */
+  readonly timeline?: Timeline;
 }
 
 export interface Harness {
@@ -181,7 +186,8 @@ experiments:
   assert.ok(experiment && shadow);
   const lane = { experiment: experiment.name, shadow: shadow.name, run: 'live' };
   const run = { ...liveRun({ lane: 'mortgage.boosted.live', start, windowMs }), end: options.end ?? null };
-  return { lane, experiment, shadow, run };
+  const timeline = options.timeline ?? constantTimeline(firstRevision(experiment));
+  return { lane, experiment, shadow, run, timeline };
 }
 
 export function plain(n: number): Request {

@@ -4,8 +4,18 @@ import type { Gauge, Logger } from '@understudy/telemetry';
 import { StreamsError } from '../client/errors.ts';
 import { followLog } from '../client/follow-log.ts';
 import { decodeWaiting } from '../registry/decode-waiting.ts';
-import { configuredLane, type ReadyLane, setUpLanes, setUpRun, type StreamsSetup } from './lane-setup.ts';
+import {
+  configuredLane,
+  type ReadyLane,
+  runsOf,
+  setUpLanes,
+  setUpRun,
+  setUpSharedTopics,
+  type StreamsSetup,
+} from './lane-setup.ts';
 import { LaneSlot, type OpenLane } from './lane-slot.ts';
+import { RevisionFollower } from './revisions/revision-follower.ts';
+import { runTimeline } from './revisions/timeline.ts';
 
 export interface LaneDirectoryOptions<T extends OpenLane> extends StreamsSetup {
   /**
@@ -14,20 +24,24 @@ export interface LaneDirectoryOptions<T extends OpenLane> extends StreamsSetup {
    */
   readonly open: (lane: ReadyLane, onOver: (error: Error) => void) => Promise<T | null>;
   readonly logger: Logger;
-  readonly metrics: { readonly lanesFailed: Gauge };
+  readonly metrics: { readonly lanesFailed: Gauge; readonly revisionsKnownUntil: Gauge };
   /** The process can't go on: a live lane can't, or `runs` can't be read any further. */
   readonly onOver: (error: Error) => void;
 }
 
 /**
- * The lanes that a service works on: the live lane of each shadow of the config, and every other run of one that is not
- * over. Follows `runs`, opens lanes as runs are recorded, and closes them when those are ended or cancelled. A run whose
- * record changes in anything but its state is closed and opened again. What goes wrong with one lane stays there: it is
+ * The lanes that a service works on: the live lane of each shadow of the config's experiments, as their newest revisions have
+ * them, and every other run of one that is not over. Follows `runs`, opens lanes as runs are recorded, and closes them when
+ * those are ended or cancelled. A run whose record changes in anything but its state is closed and opened again; so is one
+ * whose shadow is changed by a revision. What goes wrong with one lane stays there: it is
  * tried again, while the others go on; only a live lane that can't go on ends the process, so that another one takes it.
  */
 export class LaneDirectory<T extends OpenLane> {
   readonly #options: LaneDirectoryOptions<T>;
   readonly #slots = new Map<string, LaneSlot<T>>();
+  /** Those that are not over, by lane. */
+  readonly #runs = new Map<string, Run>();
+  readonly #revisions: RevisionFollower;
   readonly #closing = new AbortController();
   #following: Promise<void> = Promise.resolve();
 
@@ -37,9 +51,18 @@ export class LaneDirectory<T extends OpenLane> {
    * @throws {StreamsError} why a live lane can't be opened; other lanes are tried again
    */
   static async open<T extends OpenLane>(options: LaneDirectoryOptions<T>): Promise<LaneDirectory<T>> {
-    const directory = new LaneDirectory(options);
+    await setUpSharedTopics(options);
+    let directory: LaneDirectory<T> | null = null;
+    const revisions = await RevisionFollower.open({
+      ...options,
+      ...runsOf(options),
+      onRevision: async () => {
+        if (directory !== null) await directory.#revise();
+      },
+    });
+    directory = new LaneDirectory(options, revisions);
     try {
-      const live = await setUpLanes(options);
+      const live = await setUpLanes(directory.#setup);
       await directory.#begin(new Map(live.map(({ run }) => [run.lane, run])));
       return directory;
     } catch (error) {
@@ -48,8 +71,9 @@ export class LaneDirectory<T extends OpenLane> {
     }
   }
 
-  private constructor(options: LaneDirectoryOptions<T>) {
+  private constructor(options: LaneDirectoryOptions<T>, revisions: RevisionFollower) {
     this.#options = options;
+    this.#revisions = revisions;
   }
 
   /** Those that are open. */
@@ -59,7 +83,7 @@ export class LaneDirectory<T extends OpenLane> {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#following;
+    await Promise.all([this.#following, this.#revisions.close()]);
     await Promise.all([...this.#slots.values()].map((slot) => slot.want(null)));
   }
 
@@ -101,15 +125,30 @@ export class LaneDirectory<T extends OpenLane> {
     }
   }
 
+  /** With the experiments as they are now. */
+  get #setup(): StreamsSetup {
+    return { ...this.#options, config: this.#revisions.config };
+  }
+
+  /** A revision may bring shadows, take some away, and change how others are called. */
+  async #revise(): Promise<void> {
+    for (const { run } of await setUpLanes(this.#setup)) this.#runs.set(run.lane, run);
+    await Promise.all([...this.#runs.values()].map((run) => this.#want(run)));
+  }
+
   async #want(run: Run): Promise<void> {
-    if (this.#closing.signal.aborted || configuredLane(this.#options.config, run.lane) === null) return;
+    if (this.#closing.signal.aborted) return;
     const isOver = run.state === 'ended' || run.state === 'cancelled';
+    if (isOver) this.#runs.delete(run.lane);
+    else this.#runs.set(run.lane, run);
+    const shadow = configuredLane(this.#revisions.config, run.lane)?.shadow ?? null;
+    const wanted = isOver || shadow === null ? null : { run, shadow };
     const known = this.#slots.get(run.lane);
-    if (isOver && known === undefined) return;
+    if (wanted === null && known === undefined) return;
     const slot = known ?? this.#slotFor(run);
     this.#slots.set(run.lane, slot);
-    await slot.want(isOver ? null : run);
-    if (isOver && slot.lane === null) this.#slots.delete(run.lane);
+    await slot.want(wanted);
+    if (wanted === null && slot.lane === null) this.#slots.delete(run.lane);
     this.#count();
   }
 
@@ -117,8 +156,10 @@ export class LaneDirectory<T extends OpenLane> {
     const { open, onOver, logger } = this.#options;
     return new LaneSlot<T>({
       open: async (run, fail) => {
-        const ready = await setUpRun(this.#options, run);
-        return ready === null ? null : open(ready, kind === 'live' ? onOver : fail);
+        const ready = await setUpRun(this.#setup, run);
+        if (ready === null) return null;
+        const timeline = runTimeline(this.#revisions.timelineOf(ready.experiment.name), run);
+        return open({ ...ready, timeline }, kind === 'live' ? onOver : fail);
       },
       onFailure: (error) => {
         logger.error({ err: error, lane }, 'the lane could not be opened, or not go on; it is tried again');

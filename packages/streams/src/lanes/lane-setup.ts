@@ -1,19 +1,30 @@
-import type { Config, ExperimentConfig, ShadowConfig } from '@understudy/config';
+import type { Config, ExperimentConfig, JudgingSetting, ShadowConfig } from '@understudy/config';
 import { type Lane, laneOf, topicNames } from '@understudy/domain';
 import type { Run } from '@understudy/schemas-avro';
 import type { KafkaAdmin } from '../client/admin.ts';
 import type { KafkaConnection } from '../client/connection.ts';
 import type { RecordRegistry } from '../registry/record-registry.ts';
+import type { Timeline } from './revisions/timeline.ts';
 import { ensureRun, type RunsOptions, withWindows } from './runs.ts';
 import { laneTopicSpecs, recordOf, sharedTopicSpecs } from './topic-specs.ts';
 
-/** A lane that is ready to be read and written: topics checked, schemas registered, its run recorded. */
-export interface ReadyLane {
+/** A lane as a config has it. */
+export interface ConfiguredLane {
   readonly lane: Lane;
   readonly experiment: ExperimentConfig;
   readonly shadow: ShadowConfig;
-  readonly run: Run;
 }
+
+/** A lane that is ready to be read and written: topics checked, schemas registered, its run recorded. */
+export interface ReadyLane extends Omit<ConfiguredLane, 'experiment'> {
+  /** What acts, as in the newest revision; what judges is asked of {@link timeline}, by the time of a request. */
+  readonly experiment: Omit<ExperimentConfig, JudgingSetting>;
+  readonly run: Run;
+  readonly timeline: Timeline;
+}
+
+/** A lane that is set up. */
+export type SetUpLane = ConfiguredLane & Pick<ReadyLane, 'run'>;
 
 export interface StreamsSetup {
   readonly config: Config;
@@ -43,9 +54,9 @@ export async function setUpTopics(setup: StreamsSetup): Promise<void> {
 }
 
 /** The first live lanes of all experiments, set up. Any service may call it, at any time, at once with others. */
-export async function setUpLanes(setup: StreamsSetup): Promise<readonly ReadyLane[]> {
+export async function setUpLanes(setup: StreamsSetup): Promise<readonly SetUpLane[]> {
   await setUpSharedTopics(setup);
-  const lanes: ReadyLane[] = [];
+  const lanes: SetUpLane[] = [];
   for (const live of liveLanes(setup.config)) {
     const { lane, shadow, experiment } = live;
     await setUpLaneTopics(setup, lane, shadow);
@@ -61,7 +72,7 @@ export async function setUpLanes(setup: StreamsSetup): Promise<readonly ReadyLan
  *
  * @throws {StreamsError} 'state-mismatch' if the config's windows are not the run's
  */
-export async function setUpRun(setup: StreamsSetup, run: Run): Promise<ReadyLane | null> {
+export async function setUpRun(setup: StreamsSetup, run: Run): Promise<SetUpLane | null> {
   const configured = configuredLane(setup.config, run.lane);
   if (configured === null) return null;
   await setUpLaneTopics(setup, configured.lane, configured.shadow, run.kind);
@@ -69,14 +80,14 @@ export async function setUpRun(setup: StreamsSetup, run: Run): Promise<ReadyLane
 }
 
 /** The lane of this name, of whatever run; null where the config has no such experiment or shadow. */
-export function configuredLane(config: Config, name: string): Omit<ReadyLane, 'run'> | null {
+export function configuredLane(config: Pick<Config, 'experiments'>, name: string): ConfiguredLane | null {
   const lane = laneOf(name);
   const experiment = config.experiments.find((each) => each.name === lane?.experiment);
   const shadow = experiment?.shadows.find((each) => each.name === lane?.shadow);
   return lane && experiment && shadow ? { lane, experiment, shadow } : null;
 }
 
-function liveLanes({ experiments }: Config): readonly Omit<ReadyLane, 'run'>[] {
+function liveLanes({ experiments }: Config): readonly ConfiguredLane[] {
   return experiments.flatMap((experiment) =>
     experiment.shadows.map((shadow) => ({
       lane: { experiment: experiment.name, shadow: shadow.name, run: 'live' },

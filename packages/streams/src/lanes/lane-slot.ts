@@ -1,3 +1,4 @@
+import type { ShadowConfig } from '@understudy/config';
 import type { Run } from '@understudy/schemas-avro';
 
 /** A lane that a service works on. */
@@ -5,6 +6,12 @@ export interface OpenLane {
   /** The run was paused or resumed. Without it, the lane does not care. */
   changed?(run: Run): void;
   close(): Promise<void>;
+}
+
+/** What a lane is opened for: where one of them changes, it is closed and opened again. */
+export interface WantedLane {
+  readonly run: Run;
+  readonly shadow: ShadowConfig;
 }
 
 export interface LaneSlotOptions<T extends OpenLane> {
@@ -20,8 +27,8 @@ const longestRetryMs = 60_000;
 /** Keeps one lane open or closed, as its run says, one step after the other. */
 export class LaneSlot<T extends OpenLane> {
   readonly #options: LaneSlotOptions<T>;
-  #wanted: Run | null = null;
-  #current: { readonly run: Run; readonly lane: T | null } | null = null;
+  #wanted: WantedLane | null = null;
+  #current: (WantedLane & { readonly lane: T | null }) | null = null;
   #settling: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | null = null;
   #retryMs = firstRetryMs;
@@ -41,9 +48,9 @@ export class LaneSlot<T extends OpenLane> {
     return this.#failure;
   }
 
-  /** The run as it is now; null: the lane is to be closed. Resolves when that is done, or was tried. */
-  want(run: Run | null): Promise<void> {
-    this.#wanted = run;
+  /** The run and the shadow as they are now; null: the lane is to be closed. Resolves when that is done, or was tried. */
+  want(wanted: WantedLane | null): Promise<void> {
+    this.#wanted = wanted;
     return this.#settle();
   }
 
@@ -56,21 +63,22 @@ export class LaneSlot<T extends OpenLane> {
   async #run(): Promise<void> {
     const wanted = this.#wanted;
     const before = this.#current;
-    if (before !== null && (wanted === null || !isSameButForState(before.run, wanted))) {
+    if (before !== null && (wanted === null || !isSameButForState(before, wanted))) {
       this.#current = null;
       await before.lane?.close();
     }
     if (wanted === null) this.#failure = null;
     else if (this.#current === null) await this.#open(wanted);
     else {
-      this.#current.lane?.changed?.(wanted);
-      this.#current = { ...this.#current, run: wanted };
+      this.#current.lane?.changed?.(wanted.run);
+      this.#current = { ...this.#current, ...wanted };
     }
   }
 
-  async #open(run: Run): Promise<void> {
+  async #open(wanted: WantedLane): Promise<void> {
+    const { run } = wanted;
     const lane = await this.#options.open(run, (error) => this.#giveUp(run, error));
-    this.#current = { run, lane };
+    this.#current = { ...wanted, lane };
     this.#failure = null;
     this.#retryMs = firstRetryMs;
   }
@@ -94,6 +102,7 @@ export class LaneSlot<T extends OpenLane> {
   }
 }
 
-function isSameButForState(a: Run, b: Run): boolean {
-  return JSON.stringify({ ...a, state: null }) === JSON.stringify({ ...b, state: null });
+function isSameButForState(a: WantedLane, b: WantedLane): boolean {
+  const [before, after] = [a, b].map(({ run, shadow }) => JSON.stringify([{ ...run, state: null }, shadow]));
+  return before === after;
 }

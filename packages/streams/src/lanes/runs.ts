@@ -1,13 +1,11 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Lane, laneName, topicNames, windowStart } from '@understudy/domain';
 import { liveRun, type Run } from '@understudy/schemas-avro';
 import type { KafkaConnection } from '../client/connection.ts';
-import { StreamsError, type StreamsErrorCode } from '../client/errors.ts';
+import { StreamsError } from '../client/errors.ts';
 import { readLog } from '../client/log-reader.ts';
 import { partitionOf } from '../client/partitioner.ts';
-import { TransactionalProducer } from '../client/transactional-producer.ts';
-import { untilSettled } from '../client/until-settled.ts';
 import type { RecordRegistry } from '../registry/record-registry.ts';
+import { changeAlone } from './change-alone.ts';
 
 /** The topic of the runs, and how to get there. */
 export interface RunsOptions {
@@ -26,13 +24,6 @@ export interface EnsureRunOptions extends RunsOptions {
 
 /** Given the run as it is, or null where there is none: the run as it is to be, or null to leave it. May throw. */
 export type RunChange = (run: Run | null) => Run | null;
-
-/** How a commit ends when another process takes the id at the same moment: which of the two depends on the moment. */
-const lostRace: ReadonlySet<StreamsErrorCode> = new Set<StreamsErrorCode>(['fenced', 'transaction-failed']);
-/** How often a process that lost the race for a record looks again. */
-const attempts = 10;
-/** Two that keep fencing each other part ways by waiting for a different time. */
-const longestPauseMs = 1_000;
 
 /** The live run of a lane as `runs` has it; the first process to ask records it. Many may ask at once. */
 export async function ensureRun(options: EnsureRunOptions): Promise<Run> {
@@ -57,45 +48,20 @@ export async function ensureRun(options: EnsureRunOptions): Promise<Run> {
  *   whatever `change` throws: then nothing was written
  */
 export async function changeRun(options: RunsOptions, lane: Lane, change: RunChange): Promise<Run> {
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    try {
-      return await tryToChange(options, lane, change);
-    } catch (error) {
-      if (!(error instanceof StreamsError) || !lostRace.has(error.code)) throw error;
-    }
-    await wait(Math.random() * longestPauseMs);
-  }
-  throw new StreamsError(
-    'kafka-unavailable',
-    `could not record the run of ${laneName(lane)}: others kept writing`,
-  );
-}
-
-async function tryToChange(options: RunsOptions, lane: Lane, change: RunChange): Promise<Run> {
-  const { connection, registry } = options;
+  const { connection, registry, prefix } = options;
   const name = laneName(lane);
-  const topic = topicNames(options.prefix).shared('runs');
+  const topic = topicNames(prefix).shared('runs');
   const partition = partitionOf(name, options.partitions);
-  const producer = await TransactionalProducer.open(connection, {
-    transactionalId: `${options.prefix}runs.${name}`,
-    topic,
-  });
-  try {
-    // Another lane's transaction that is open in the partition would hide what was written behind its beginning.
-    await untilSettled(connection, topic, [partition]);
+  const at = { connection, transactionalId: `${prefix}runs.${name}`, topic, partition };
+  return changeAlone({ ...at, what: `the run of ${name}` }, async () => {
     const before = await findRun(options, lane);
     const after = change(before);
-    if (after !== null) {
-      await registry.register('run', topic);
-      const value = registry.encoder('run', topic)(after);
-      await producer.commit({ records: [{ topic, partition, key: name, value }] });
-    }
-    const run = after ?? before;
-    if (run === null) throw new StreamsError('state-mismatch', `there is no run ${name}`);
-    return run;
-  } finally {
-    await producer.close();
-  }
+    const result = after ?? before;
+    if (result === null) throw new StreamsError('state-mismatch', `there is no run ${name}`);
+    if (after === null) return { result, record: null };
+    await registry.register('run', topic);
+    return { result, record: { key: name, value: registry.encoder('run', topic)(after) } };
+  });
 }
 
 /** The run of a lane; null: it has none. What others are writing at this moment may be missing. */

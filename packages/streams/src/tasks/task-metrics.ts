@@ -8,6 +8,7 @@ export interface TaskMetrics {
   readonly ticks: Counter<'group'>;
   readonly faults: Counter<'group' | 'policy'>;
   readonly lanesFailed: Gauge;
+  readonly revisionsKnownUntil: Gauge;
 }
 
 /** To be called once per process. */
@@ -41,6 +42,10 @@ export function createTaskMetrics(metrics: Metrics): TaskMetrics {
     lanesFailed: metrics.gauge({
       name: 'understudy_streams_failed_lanes',
       help: 'Lanes that this process could not open, or not go on with, and tries again.',
+    }),
+    revisionsKnownUntil: metrics.gauge({
+      name: 'understudy_streams_revisions_known_until_seconds',
+      help: 'The time up to which all revisions of experiments are known, as seconds since 1970: tasks wait before it.',
     }),
   };
 }

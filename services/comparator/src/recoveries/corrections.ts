@@ -17,8 +17,8 @@ export type Correction = { readonly frontierMs: number } & (
 export interface CorrectionsOptions {
   readonly lane: ComparatorLane;
   readonly partition: number;
-  /** How long after its request a production response may come, ms. */
-  readonly deadlineMs: number;
+  /** Up to when a production response of a request counts, by the request's log time; ms since the epoch. */
+  readonly deadlineOf: (requestTimeMs: number) => number;
   readonly reader: RecordReader;
   readonly lookup: LogLookup;
 }
@@ -46,7 +46,7 @@ export class Corrections {
   #isBusy = false;
 
   constructor(options: CorrectionsOptions) {
-    const { lane, partition, deadlineMs, reader, lookup } = options;
+    const { lane, partition, reader, lookup } = options;
     const { shadowResponses, productionResponses } = lane.topics;
     const { windowMs, name: experiment } = lane.ready.experiment;
     this.#options = options;
@@ -55,7 +55,6 @@ export class Corrections {
       topic: productionResponses,
       partition,
       experiment,
-      deadlineMs,
       reader,
       lookup,
     });
@@ -79,8 +78,7 @@ export class Corrections {
   /** Log time of production's partition at which the first one gives up waiting; null if none waits. */
   get oldestDeadlineMs(): number | null {
     if (this.#waiting.size === 0) return null;
-    const requestTimes = [...this.#waiting].map(({ entry }) => entry.request.timeMs);
-    return Math.min(...requestTimes) + this.#options.deadlineMs;
+    return Math.min(...[...this.#waiting].map(({ entry }) => entry.request.deadlineMs));
   }
 
   /** To be told of every shadow response that the task reads. */
@@ -109,7 +107,7 @@ export class Corrections {
   /** The time of production's partition moves on. */
   passProduction(timeMs: number): void {
     for (const waiting of this.#waiting) {
-      if (timeMs > waiting.entry.request.timeMs + this.#options.deadlineMs) this.#finish(waiting, null);
+      if (timeMs > waiting.entry.request.deadlineMs) this.#finish(waiting, null);
     }
   }
 
@@ -148,11 +146,12 @@ export class Corrections {
     const exchangeId = payload?.exchangeId ?? null;
     const inRecord = payload?.production ?? null;
     const own = inRecord === null ? null : { offset: null, result: inRecord };
-    const request = { offset: requestOffset, timeMs, exchangeId, payload, production: own };
+    const deadlineMs = this.#options.deadlineOf(timeMs);
+    const request = { offset: requestOffset, timeMs, deadlineMs, exchangeId, payload, production: own };
     const entry = { request, production: null, shadow: { offset, response } };
     if (exchangeId === null || own !== null)
       return { kind: 'pair', frontierMs, entry: { ...entry, production: own } };
-    const found = await this.#productions.find({ exchangeId, timeMs, readUpTo });
+    const found = await this.#productions.find({ exchangeId, timeMs, deadlineMs, readUpTo });
     switch (found.kind) {
       case 'beyond-retention':
         return { kind: 'not-compared', reason: 'beyond-retention', frontierMs };

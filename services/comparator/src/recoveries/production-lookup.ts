@@ -8,8 +8,6 @@ export interface ProductionLookupOptions {
   readonly topic: string;
   readonly partition: number;
   readonly experiment: string;
-  /** How long after its request a production response may come, ms. */
-  readonly deadlineMs: number;
   readonly reader: RecordReader;
   readonly lookup: LogLookup;
 }
@@ -28,6 +26,8 @@ export interface ProductionQuestion {
   readonly exchangeId: string;
   /** Log time of the request, ms since the epoch. */
   readonly timeMs: number;
+  /** Up to when a response counts, ms since the epoch. */
+  readonly deadlineMs: number;
   /** The log was read up to here by the task itself: nothing before it may be missed. */
   readonly readUpTo: number;
 }
@@ -63,16 +63,16 @@ export class ProductionLookup {
   }
 
   /** @throws {StreamsError} 'kafka-unavailable' where the log ends before what the task has read */
-  async find({ exchangeId, timeMs, readUpTo }: ProductionQuestion): Promise<FoundProduction> {
-    const { topic, partition, deadlineMs } = this.#options;
+  async find({ exchangeId, timeMs, deadlineMs, readUpTo }: ProductionQuestion): Promise<FoundProduction> {
+    const { topic, partition } = this.#options;
     const fromMs = timeMs - clockToleranceMs;
     if (!(await this.#begin(fromMs))) return { kind: 'beyond-retention' };
     for (;;) {
       const place = this.#byId
         .get(exchangeId)
-        ?.find((each) => each.timeMs >= fromMs && each.timeMs <= timeMs + deadlineMs);
+        ?.find((each) => each.timeMs >= fromMs && each.timeMs <= deadlineMs);
       if (place !== undefined) return this.#productionAt(place);
-      if (this.#clockMs > timeMs + deadlineMs) return { kind: 'missing' };
+      if (this.#clockMs > deadlineMs) return { kind: 'missing' };
       const went = await this.#readOn();
       if (went === 'deleted') return { kind: 'beyond-retention' };
       if (went === 'on') continue;

@@ -1,9 +1,16 @@
-import { type Config, judgingHash } from '@understudy/config';
+import type { Config } from '@understudy/config';
 import { laneName, nextBoundary, topicNames, windowStart } from '@understudy/domain';
-import { findRun, type ReadyLane, type Streams, StreamsError } from '@understudy/streams';
-import packageJson from '../../package.json' with { type: 'json' };
-import { laneWatch } from '../alerts/watch-lane.ts';
+import {
+  configuredLane,
+  findRun,
+  type ReadyLane,
+  readTimelines,
+  runsOf,
+  runTimeline,
+  type Streams,
+} from '@understudy/streams';
 import { comparatorLane } from '../comparator-lane.ts';
+import { findingsSettings } from '../findings-settings.ts';
 import { comparingCodecs } from './comparing-codecs.ts';
 import { maxWindows, selectWindows, type Wanted } from './select-windows.ts';
 import { verifyGap, type VerifySetup, verifyWindow, type WindowReport } from './verify-window.ts';
@@ -52,49 +59,32 @@ async function openLane({ config, streams, lane: name }: VerifyLaneOptions): Pro
     prefix,
     partitions,
     codecs: comparingCodecs(registry),
-    configHash: judgingHash(ready.experiment),
   });
-  return {
-    log: kafkaWindowLog(streams),
-    lane,
-    settings: {
-      lane: lane.name,
-      experiment: ready.experiment,
-      watch: laneWatch(lane.name, ready.experiment, config.alerts),
-      configHash: lane.configHash,
-      comparatorVersion: packageJson.version,
-      runStart: ready.run.start,
-    },
-  };
+  return { log: kafkaWindowLog(streams), lane, settingsAt: findingsSettings(lane, config.alerts) };
 }
 
-/** The lane as the config and `runs` have it; nothing is set up. */
+/** The lane as the log has it: its experiment's revisions, and its run. Nothing is set up. */
 async function readyLane({
   config,
   streams,
   lane: name,
 }: Omit<VerifyLaneOptions, 'wanted'>): Promise<ReadyLane> {
-  const [experimentName = '', shadowName = '', run = '', ...more] = name.split('.');
-  const experiment = config.experiments.find((each) => each.name === experimentName);
-  const shadow = experiment?.shadows.find((each) => each.name === shadowName);
-  if (experiment === undefined || shadow === undefined || run === '' || more.length > 0) {
-    const lanes = config.experiments.flatMap((each) =>
-      each.shadows.map((of) => `${each.name}.${of.name}.live`),
-    );
-    throw new VerifyError(`The config has no lane ${name}. Its live lanes are: ${lanes.join(', ')}.`);
-  }
-  const { prefix, partitions } = config.kafka;
-  const lane = { experiment: experimentName, shadow: shadowName, run };
-  const found = await findRun({ ...streams, prefix, partitions }, lane);
-  if (found === null)
-    throw new VerifyError(`No run of ${laneName(lane)} was ever recorded in ${prefix}runs.`);
-  if (found.windowMs !== experiment.windowMs) {
-    throw new StreamsError(
-      'state-mismatch',
-      `${name} has windows of ${found.windowMs} ms, and the config says ${experiment.windowMs} ms: verify it with the config that it ran with`,
+  const log = runsOf({ config, ...streams });
+  const timelines = await readTimelines(log, null);
+  const experiments = [...timelines.values()].map(({ newest }) => newest.experiment);
+  const configured = configuredLane({ experiments }, name);
+  const timeline = timelines.get(configured?.experiment.name ?? '');
+  if (configured === null || timeline === undefined) {
+    const lanes = experiments.flatMap((each) => each.shadows.map((of) => `${each.name}.${of.name}.live`));
+    throw new VerifyError(
+      `There is no lane ${name}. The live lanes of ${log.prefix} are: ${lanes.join(', ')}.`,
     );
   }
-  return { lane, experiment, shadow, run: found };
+  const run = await findRun(log, configured.lane);
+  if (run === null)
+    throw new VerifyError(`No run of ${laneName(configured.lane)} was ever recorded in ${log.prefix}runs.`);
+  timeline.know(Infinity);
+  return { ...configured, run, timeline: runTimeline(timeline, run) };
 }
 
 function onBoundaries(wanted: Wanted, windowMs: number): Wanted {

@@ -1,6 +1,7 @@
 import { Codec, type Comparison, type Divergence } from '@understudy/schemas-avro';
 import type { ComparatorLane } from '../comparator-lane.ts';
-import { findingsOf, type FindingsSettings, nothingFound, stateFrom } from '../findings.ts';
+import { findingsOf, nothingFound, type RunningState, stateFrom } from '../findings.ts';
+import type { FindingsSettingsAt } from '../findings-settings.ts';
 import { segmentKey } from '../window-builder.ts';
 import { causesOf } from './causes.ts';
 import { countPairs, pairDifferences } from './compare-pairs.ts';
@@ -44,8 +45,8 @@ export interface VerifySetup {
   readonly log: WindowLog;
   /** With codecs that register nothing. */
   readonly lane: ComparatorLane;
-  /** Of this version and the config as it is. */
-  readonly settings: FindingsSettings;
+  /** Of this version, and the revisions of the log. */
+  readonly settingsAt: FindingsSettingsAt;
 }
 
 /** Fields, and pairs, that a report holds. */
@@ -80,7 +81,8 @@ export async function verifyGap(
   return { ...bounds, outcome: 'same', requests: 0, pairs: 0, bytes: 0, otherVersion: null };
 }
 
-async function verified({ log, lane, settings }: VerifySetup, window: RecordedWindow): Promise<Verified> {
+async function verified({ log, lane, settingsAt }: VerifySetup, window: RecordedWindow): Promise<Verified> {
+  const settings = settingsAt(window.windowStart);
   const published = await recordsOf(log, lane, window);
   const receipt = published[0]?.receipt ?? null;
   if (receipt === null) return { outcome: 'untellable', reason: 'it was published without a receipt' };
@@ -97,11 +99,8 @@ async function verified({ log, lane, settings }: VerifySetup, window: RecordedWi
   const found =
     computed.kind === 'empty'
       ? []
-      : findingsOf(
-          { ...settings, comparatorVersion },
-          isFirst ? nothingFound : stateFrom(before, settings.configHash),
-          computed.window,
-        ).records;
+      : findingsOf({ ...settings, comparatorVersion }, stateBefore(before, settingsAt), computed.window)
+          .records;
   const compared = await comparePairs({ log, lane }, window, computed);
   const records = bytesOf(divergences, published);
   const fields = or(
@@ -126,6 +125,11 @@ async function verified({ log, lane, settings }: VerifySetup, window: RecordedWi
     bytes: records.length + compared.bytes,
     otherVersion,
   };
+}
+
+function stateBefore(records: readonly Divergence[], settingsAt: FindingsSettingsAt): RunningState {
+  const [lane] = records;
+  return lane === undefined ? nothingFound : stateFrom(records, settingsAt(lane.windowStart));
 }
 
 /** By segment; the whole lane's fields have no name before them. */

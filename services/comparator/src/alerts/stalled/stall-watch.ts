@@ -10,7 +10,7 @@ import {
 } from '@understudy/streams';
 import type { Logger } from '@understudy/telemetry';
 import type { ComparatorLane } from '../../comparator-lane.ts';
-import { responseDeadlineMs } from '../../join-task.ts';
+import { responseDeadlineMs } from '../../window-settings.ts';
 import type { LaneTime } from '../../lane-time.ts';
 import { mergeId } from '../../open-tasks.ts';
 import { evidenceText, laneLink } from '../alert-record.ts';
@@ -52,12 +52,11 @@ export class StallWatch {
 
   constructor(options: StallWatchOptions) {
     const { lane, stalledAfterMs, logger } = options;
-    const { experiment } = lane.ready;
     this.#options = options;
     this.#limits = {
       // One slow request holds up what comes after it; a response that is missing holds up its window.
       invoker: stalledAfterMs + longestRequestMs(lane.ready),
-      join: stalledAfterMs + responseDeadlineMs(experiment),
+      join: stalledAfterMs + responseDeadlineMs(lane.ready.timeline.newest.experiment),
       merge: stalledAfterMs,
     };
     this.#polling = poll({
@@ -147,9 +146,9 @@ export class StallWatch {
 
   async #productionHasPassed(partition: number, window: number): Promise<boolean> {
     const { admin, lane } = this.#options;
-    const { experiment } = lane.ready;
+    const { experiment, timeline } = lane.ready;
     const topic = lane.topics.productionResponses;
-    const deadline = window + experiment.windowMs + responseDeadlineMs(experiment);
+    const deadline = window + experiment.windowMs + responseDeadlineMs(timeline.at(window).experiment);
     const [offset] = await admin.offsetsAtTime(topic, deadline, [partition]);
     const end = (await admin.bounds(topic))[partition]?.end ?? 0;
     return (offset ?? end) < end;

@@ -1,0 +1,27 @@
+import type { Config } from '@understudy/config';
+import { perRevision } from '@understudy/streams';
+import packageJson from '../package.json' with { type: 'json' };
+import { laneWatch } from './alerts/watch-lane.ts';
+import type { ComparatorLane } from './comparator-lane.ts';
+import type { FindingsSettings } from './findings.ts';
+
+/** By the start of a window, ms since the epoch: of the revision in force then. */
+export type FindingsSettingsAt = (windowStart: number) => FindingsSettings;
+
+/** What the windows of a lane are judged by. @param alerts - those of the whole config */
+export function findingsSettings(
+  { ready, name: lane }: ComparatorLane,
+  alerts: Config['alerts'],
+): FindingsSettingsAt {
+  const { run, timeline } = ready;
+  return perRevision(timeline, ({ experiment, number, configHash, comparingHash }) => ({
+    lane,
+    experiment,
+    revision: number,
+    watch: laneWatch(lane, experiment, { ...alerts, isOn: run.alerts }),
+    configHash,
+    comparingHash,
+    comparatorVersion: packageJson.version,
+    runStart: run.start,
+  }));
+}

@@ -1,0 +1,53 @@
+import { compileComparison, type ComparisonPlan } from '@understudy/comparison';
+import type { ExperimentConfig } from '@understudy/config';
+import { perRevision } from '@understudy/streams';
+import type { ComparatorLane } from './comparator-lane.ts';
+import { Segments } from './segments.ts';
+
+/** What windows are built with: the same for all windows of one revision in a task. */
+export interface WindowSettings {
+  readonly lane: string;
+  readonly partition: number;
+  readonly experiment: ExperimentConfig;
+  /** The experiment's revision. */
+  readonly revision: number;
+  readonly configHash: string;
+  readonly plan: ComparisonPlan;
+  readonly segments: Segments;
+  /** How long after its request a production response counts, ms. */
+  readonly deadlineMs: number;
+  readonly topics: {
+    readonly requests: string;
+    readonly productionResponses: string;
+    readonly shadowResponses: string;
+  };
+}
+
+/** By a time of the log, ms since the epoch: of the revision in force then. */
+export type WindowSettingsAt = (timeMs: number) => WindowSettings;
+
+/** Production's timeout may run out, and its response still has to get into the log. */
+const deliveryMs = 60_000;
+
+/** How long after its request a production response counts, ms. */
+export function responseDeadlineMs({ production }: ExperimentConfig): number {
+  return production.timeoutMs + deliveryMs;
+}
+
+/** The settings of one partition's windows. */
+export function windowSettings(
+  { ready, name: lane, topics }: ComparatorLane,
+  partition: number,
+): WindowSettingsAt {
+  return perRevision(ready.timeline, ({ experiment, number, configHash }) => ({
+    lane,
+    partition,
+    experiment,
+    revision: number,
+    configHash,
+    plan: compileComparison(experiment.comparison),
+    segments: new Segments(experiment.segments),
+    deadlineMs: responseDeadlineMs(experiment),
+    topics,
+  }));
+}
