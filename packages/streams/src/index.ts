@@ -66,6 +66,7 @@ export { type Applied, applyExperiment, readTimelines } from './lanes/revisions/
 export {
   constantTimeline,
   firstRevision,
+  GrowingTimeline,
   perRevision,
   type Revision,
   runTimeline,

@@ -2,7 +2,13 @@ import { hash } from 'node:crypto';
 import { type ExperimentConfig, parseConfig } from '@understudy/config';
 import { topicNames } from '@understudy/domain';
 import { type Answer, liveRun, type ProductionResult, type ShadowResponse } from '@understudy/schemas-avro';
-import { constantTimeline, firstRevision, type OutgoingRecord } from '@understudy/streams';
+import {
+  constantTimeline,
+  firstRevision,
+  GrowingTimeline,
+  type OutgoingRecord,
+  type Timeline,
+} from '@understudy/streams';
 import { localCodecs, MemoryLog } from '@understudy/streams/testing';
 import { type LaneWatch, laneWatch } from '../src/alerts/watch-lane.ts';
 import { type ComparatorLane, comparatorLane } from '../src/comparator-lane.ts';
@@ -44,6 +50,39 @@ export function testLane(partitions = 1): ComparatorLane {
     partitions,
     codecs: localCodecs(),
   });
+}
+
+/**
+ * The lane with one more revision of its experiment, known at once.
+ *
+ * @param fromMs - the window boundary from which on it judges
+ */
+export function withRevision(
+  lane: ComparatorLane,
+  fromMs: number,
+  change: Partial<ExperimentConfig>,
+): ComparatorLane {
+  const timeline = revised(lane, fromMs, change);
+  timeline.know(Infinity);
+  return withTimeline(lane, timeline);
+}
+
+/** The same for a follower that has yet to say up to when nothing more can take effect. */
+export function revised(
+  { ready }: ComparatorLane,
+  fromMs: number,
+  change: Partial<ExperimentConfig>,
+): GrowingTimeline {
+  const { newest } = ready.timeline;
+  const experiment = { ...newest.experiment, ...change };
+  const number = newest.number + 1;
+  const timeline = new GrowingTimeline(newest);
+  timeline.add({ ...firstRevision(experiment), number, fromMs, configHash: `hash ${number}` });
+  return timeline;
+}
+
+export function withTimeline(lane: ComparatorLane, timeline: Timeline): ComparatorLane {
+  return { ...lane, ready: { ...lane.ready, timeline } };
 }
 
 /** The trace context that a request's record has. */
