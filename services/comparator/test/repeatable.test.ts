@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recoveryOutcomes } from '@understudy/domain';
 import type { Alert, Records } from '@understudy/schemas-avro';
-import type { OutgoingRecord } from '@understudy/streams';
+import type { ExperimentConfig } from '@understudy/config';
+import { GrowingTimeline, type OutgoingRecord, type Timeline } from '@understudy/streams';
 import { driveTask, memoryLookup } from '@understudy/streams/testing';
 import fc from 'fast-check';
 import type { ComparatorLane } from '../src/comparator-lane.ts';
@@ -15,7 +16,16 @@ import { LaneTime } from '../src/lane-time.ts';
 import { MergeTask } from '../src/merge-task.ts';
 import { joinStateFrom, mergeStateFrom } from '../src/lane-states.ts';
 import { joinStarts, startOffset } from '../src/open-tasks.ts';
-import { LaneLog, type LoggedRequest, runStart, testLane, windowMs } from './lane-log.ts';
+import {
+  LaneLog,
+  type LoggedRequest,
+  revised,
+  runStart,
+  testLane,
+  windowMs,
+  withRevision,
+  withTimeline,
+} from './lane-log.ts';
 import { testSettings } from './published-lane.ts';
 
 const lane = testLane();
@@ -152,17 +162,23 @@ interface Published {
   readonly deadLetters: number;
 }
 
-/**
- * Runs join and merge over the log, both by the given steps. Lagging: the log holds no production response, so far, that
- * the join has not read.
- */
+interface PublishOptions {
+  /** The log holds no production response, so far, that the join has not read. Default false. */
+  readonly isLagging?: boolean;
+  /** Default the lane without a second revision. */
+  readonly judged?: ComparatorLane;
+  /** The same, as the join's process has read about it; default all of it, from the beginning. */
+  readonly knows?: ComparatorLane;
+}
+
+/** Runs join and merge over the log, both by the given steps. */
 async function publish(
   rows: readonly Row[],
   steps: readonly number[],
-  isLagging = false,
+  { isLagging = false, judged = lane, knows = judged }: PublishOptions = {},
 ): Promise<Published> {
   const { log } = write(rows);
-  const { topics, lanePartition: partition } = lane;
+  const { topics, lanePartition: partition } = judged;
   let productionEnd = 0;
   const lookup = memoryLookup(log, {
     end: (topic) => (isLagging && topic === topics.productionResponses ? productionEnd : Infinity),
@@ -175,9 +191,9 @@ async function publish(
       partition: 0,
     })),
     open: (committed) => {
-      const state = joinStateFrom(lane, committed);
+      const state = joinStateFrom(judged, committed);
       const start = new Map(
-        [...joinStarts(lane, state)].map(([topic, timeMs]) => [
+        [...joinStarts(judged, state)].map(([topic, timeMs]) => [
           topic,
           startOffset(committed, topic, log.offsetAtTime(topic, 0, timeMs)),
         ]),
@@ -185,7 +201,7 @@ async function publish(
       const processed = new Map(
         committed.map(({ topic, offset }) => [topic, offset ?? start.get(topic) ?? 0]),
       );
-      const task = new JoinTask({ lane, partition: 0, state, processed, lookup });
+      const task = new JoinTask({ lane: knows, partition: 0, state, processed, lookup });
       const accept = task.accept.bind(task);
       task.accept = async (record) => {
         await accept(record);
@@ -195,17 +211,17 @@ async function publish(
       return { task, start };
     },
   });
-  const settingsAt = testSettings(lane);
+  const settingsAt = testSettings(judged);
   const merged = await driveTask({
     log,
     steps,
     inputs: [topics.windowParts, topics.divergence].map((topic) => ({ topic, partition })),
     open: (committed) => {
-      const state = mergeStateFrom(lane, committed);
+      const state = mergeStateFrom(judged, committed);
       const processed = committed[0]?.offset ?? 0;
       const written = log.read(topics.divergence, partition).length;
       const task = new MergeTask({
-        lane,
+        lane: judged,
         settingsAt,
         time: new LaneTime(runStart),
         onPublished: () => undefined,
@@ -225,7 +241,7 @@ async function publish(
   return {
     comparisons: bytesOf(joined, topics.comparisons),
     parts: bytesOf(
-      joined.filter((record) => !isEmptyPart(lane, record)),
+      joined.filter((record) => !isEmptyPart(judged, record)),
       topics.windowParts,
     ),
     divergence: bytesOf(merged, topics.divergence),
@@ -257,10 +273,60 @@ test('any interleaving, batching and killing of a lane publishes the same bytes'
       async (rows, steps) => {
         const once = await publish(rows, []);
         assert.deepEqual(await publish(rows, steps), once);
-        assert.deepEqual(await publish(rows, steps, true), once);
+        assert.deepEqual(await publish(rows, steps, { isLagging: true }), once);
       },
     ),
     { numRuns: 200, endOnFailure: true },
+  );
+});
+
+/** The lane with another comparison, segments and patience from a boundary on; a process reads about it when it has to wait. */
+function revisedLanes(fromMs: number): Required<Pick<PublishOptions, 'judged' | 'knows'>> {
+  const { production } = lane.ready.timeline.newest.experiment;
+  const change: Partial<ExperimentConfig> = {
+    production: { ...production, timeoutMs: 20_000 },
+    comparison: { kind: 'json', ignore: [], numberTolerance: 0 },
+    segments: [{ name: 'employment', field: '/self_employed', values: ['unknown'], margin: 0.5 }],
+  };
+  const timeline = new GrowingTimeline(lane.ready.timeline.newest);
+  timeline.know(fromMs);
+  let asked = 0;
+  const follower: Timeline = {
+    get newest() {
+      return timeline.newest;
+    },
+    at: (timeMs) => timeline.at(timeMs),
+    numbered: (number) => timeline.numbered(number),
+    get knownUntilMs() {
+      asked += 1;
+      if (asked === 12) {
+        timeline.add(revised(lane, fromMs, change).newest);
+        timeline.know(Infinity);
+      }
+      return timeline.knownUntilMs;
+    },
+  };
+  return { judged: withRevision(lane, fromMs, change), knows: withTimeline(lane, follower) };
+}
+
+test('so does a lane whose experiment is revised on the way, whenever a process reads about it', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(row, { minLength: 1, maxLength: 60, size: 'max' }),
+      manySteps,
+      fc.integer({ min: 1, max: 8 }),
+      async (rows, steps, windows) => {
+        const revision = runStart + windows * windowMs;
+        const { judged } = revisedLanes(revision);
+        const once = await publish(rows, [], { judged });
+        assert.deepEqual(await publish(rows, steps, revisedLanes(revision)), once);
+        assert.deepEqual(await publish(rows, steps, { ...revisedLanes(revision), isLagging: true }), once);
+        const records = await Promise.all(once.divergence.map((line) => decoded('divergence', line)));
+        for (const { configHash, windowStart } of records)
+          assert.equal(configHash, windowStart < revision ? 'hash' : 'hash 2');
+      },
+    ),
+    { numRuns: 100, endOnFailure: true },
   );
 });
 

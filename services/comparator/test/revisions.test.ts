@@ -10,6 +10,7 @@ import { GrowingTimeline } from '@understudy/streams';
 import { memoryLookup, type MemoryLog } from '@understudy/streams/testing';
 import type { ComparatorLane } from '../src/comparator-lane.ts';
 import { JoinTask } from '../src/join-task.ts';
+import type { JoinState } from '../src/lane-states.ts';
 import { LaneTime } from '../src/lane-time.ts';
 import { MergeTask } from '../src/merge-task.ts';
 import { LaneLog, revised, runStart, testLane, windowMs, withRevision, withTimeline } from './lane-log.ts';
@@ -289,6 +290,22 @@ test('nothing is taken, and no window closed, at a time whose revision is not kn
     (await opened.close()).map(([{ windowStart }]) => windowStart),
     [at(5)],
   );
+});
+
+/** The frontier stands at 10 s, as after the end of a run; nothing was asked since 4 s. */
+test('an empty window, too, waits until its revision is known', async () => {
+  const timeline = new GrowingTimeline(first.ready.timeline.newest);
+  timeline.know(at(7));
+  const out = new LaneLog(first);
+  exchange(out, 4, 'approved');
+  out.progress(at(10), 0, at(10));
+  const opened = open(withTimeline(first, timeline), at(0), 0, out.log);
+  await opened.feed(out.log);
+  const closed = (): readonly number[] =>
+    (opened.task.output()?.positions ?? []).map(({ metadata }) => (JSON.parse(metadata) as JoinState).start);
+  assert.deepEqual(new Set(closed()), new Set([at(5)]));
+  timeline.know(at(10));
+  assert.deepEqual(new Set(closed()), new Set([at(10)]));
 });
 
 /** The parts of both windows come from a process that has read about the revision at 5 s; this one has not. */

@@ -21,6 +21,9 @@ interface Running {
   readonly positions: Map<string, number>;
 }
 
+/** Turns in which nothing happens, until nothing is left to do: a task may wait for what comes while it does. */
+const idleTurns = 10;
+
 /**
  * Runs one task over a log in memory, without a broker: any interleaving, any batch size, a kill anywhere. What is
  * committed is appended to the log.
@@ -85,10 +88,9 @@ export async function driveTask(options: DriveOptions): Promise<readonly Outgoin
     else if (step % (inputs.length + 2) === inputs.length) commit();
     else kill();
   }
-  for (let isBusy = true; isBusy;) {
-    isBusy = false;
-    for (const input of inputs) isBusy = (await feed(input, 100)) || isBusy;
-    isBusy = commit() || isBusy;
+  for (let idle = 0; idle < idleTurns; idle += 1) {
+    for (const input of inputs) if (await feed(input, 100)) idle = -1;
+    if (commit()) idle = -1;
   }
   commit(true); // a minute later: what waited for a commit without having a reason for one
   return written;
