@@ -2,6 +2,7 @@
 import { ConfigError } from '@understudy/config';
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { applyCommand } from './apply/command.ts';
 import { configExplainCommand } from './config-explain.ts';
 import { deadLettersCommand } from './dead-letters/command.ts';
 import { demoCommand } from './demo/command.ts';
@@ -24,6 +25,7 @@ const understudy = new Command('understudy')
   .addCommand(demoCommand())
   .addCommand(initCommand())
   .addCommand(upCommand())
+  .addCommand(applyCommand())
   .addCommand(deadLettersCommand())
   .addCommand(labelsCommand())
   .addCommand(verifyCommand())

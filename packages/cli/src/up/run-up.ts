@@ -1,6 +1,9 @@
 import type { ConfigSource } from '@understudy/config';
+import type { Applied } from '@understudy/streams';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type GatewayReport, readGatewayReport, readLanes } from '../api.ts';
+import { appliedText } from '../apply/applied-text.ts';
+import { applyFile } from '../apply/apply-file.ts';
 import { onStage } from '../stage/on-stage.ts';
 import { type ServiceAddresses, startServices, untilPublishing } from '../stage/services.ts';
 import { findCluster, planCluster } from './find-cluster.ts';
@@ -11,7 +14,7 @@ const lookEveryMs = 5_000;
 
 /**
  * Runs everything that a config describes, until Ctrl-C: Kafka and the registry where it leaves them out, and one
- * process of each service. Standard output gets where everything is and, when it changes, how things stand; standard
+ * process of each service, which follow the config's experiments: those that have changed are applied. Standard output gets where everything is and, when it changes, how things stand; standard
  * error gets progress.
  *
  * @throws ConfigError or UserError, before anything is started
@@ -21,6 +24,9 @@ export async function runUp(source: ConfigSource): Promise<void> {
   await onStage(async ({ processes, signal, staysUp }) => {
     const onProgress = (text: string): void => void process.stderr.write(`${text}\n`);
     const cluster = await findCluster(plan, { processes, onProgress });
+    await applyFile(source.file, (applied) => {
+      if (isChange(applied)) process.stdout.write(`The config has changed. ${appliedText(applied)}`);
+    });
     onProgress('Starting gateway, shadow-invoker, comparator and console');
     const { kafka, registry, env } = cluster;
     const services = await startServices({ processes, configFile: source.file, env });
@@ -30,6 +36,11 @@ export async function runUp(source: ConfigSource): Promise<void> {
     staysUp();
     await showStatus(services, signal);
   });
+}
+
+/** The first revision is what one expects. */
+function isChange({ before, revision }: Applied): boolean {
+  return before !== null && before.number !== revision.number;
 }
 
 /** Prints how things stand whenever that has changed, until the signal. */
