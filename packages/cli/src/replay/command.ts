@@ -1,12 +1,13 @@
 import { laneOf } from '@understudy/domain';
-import { changeRun, readRuns } from '@understudy/streams';
+import type { Run } from '@understudy/schemas-avro';
+import { changeRun, readRuns, readTimelines } from '@understudy/streams';
 import { Command, Option } from 'commander';
 import { UserError } from '../user-error.ts';
 import { type Control, controlRun } from './control-run.ts';
 import { findNamed } from './find-run.ts';
 import { followRun } from './follow-run.ts';
 import { runListText } from './list-runs.ts';
-import { withReplays } from './open-replays.ts';
+import { type OpenReplays, withReplays } from './open-replays.ts';
 import { checkSource, isoTime, planReplay, type ReplayRequest } from './plan-replay.ts';
 import { checkRetention } from './retention.ts';
 import { parseMoment, parseSpeed } from './times.ts';
@@ -61,7 +62,7 @@ function beginCommand(): Command {
 async function begin({ config: file, from, to, rejudge, ...same }: Flags): Promise<void> {
   const request: ReplayRequest = { ...same, fromMs: from, toMs: to, rejudge: rejudge ?? null };
   await withReplays(file, async (open) => {
-    const run = planReplay(open.config, request, Date.now());
+    const run = await judgedBy(open, planReplay(open.config, request, Date.now()));
     const runs = await readRuns(open.runs);
     checkSource(run, runs);
     await checkRetention(open, run);
@@ -72,6 +73,14 @@ async function begin({ config: file, from, to, rejudge, ...same }: Flags): Promi
     process.stdout.write(`${begun.lane}: ${isoTime(run.start)} to ${isoTime(run.end ?? 0)}\n`);
     await followRun(open, begun);
   });
+}
+
+/** Who judges again does so by the newest revision, and the run says which one that is: else its windows would depend on when. */
+async function judgedBy({ runs }: OpenReplays, run: Run): Promise<Run> {
+  if (run.kind !== 'rejudge') return run;
+  const experiment = laneOf(run.lane)?.experiment ?? '';
+  const timelines = await readTimelines(runs, [experiment]);
+  return { ...run, revision: timelines.get(experiment)?.newest.number ?? null };
 }
 
 function listCommand(): Command {
