@@ -13,7 +13,7 @@ import { JoinTask } from '../src/join-task.ts';
 import type { JoinState } from '../src/lane-states.ts';
 import { LaneTime } from '../src/lane-time.ts';
 import { MergeTask } from '../src/merge-task.ts';
-import { LaneLog, revised, runStart, testLane, windowMs, withRevision, withTimeline } from './lane-log.ts';
+import { LaneLog, revised, runStart, testLane, withRevision, withTimeline } from './lane-log.ts';
 import { publishedLane, testSettings } from './published-lane.ts';
 
 const first = testLane();
