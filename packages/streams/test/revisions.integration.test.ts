@@ -9,7 +9,7 @@ import { waitFor } from '../../../test/support/wait-for.ts';
 import { KafkaAdmin } from '../src/client/admin.ts';
 import { TransactionalProducer } from '../src/client/transactional-producer.ts';
 import { RevisionFollower } from '../src/lanes/revisions/revision-follower.ts';
-import { applyExperiment, ensureExperiment, readTimelines } from '../src/lanes/revisions/revision-log.ts';
+import { applyExperiment, ensureExperiments, readTimelines } from '../src/lanes/revisions/revision-log.ts';
 import type { RunsOptions } from '../src/lanes/runs.ts';
 import { RecordRegistry } from '../src/registry/record-registry.ts';
 import { createTaskMetrics } from '../src/tasks/task-metrics.ts';
@@ -54,16 +54,17 @@ suite('an experiment', () => {
   test('becomes the first revision once, however many services start at once with whatever config', async () => {
     const log = await prepare();
     const rates = [0.1, 0.2, 0.3];
-    const ensured = await Promise.all(rates.map((rate) => ensureExperiment(log, experimentWith(rate))));
-    assert.deepEqual(new Set(ensured.map(({ number }) => number)), new Set([1]));
-    assert.equal(new Set(ensured.map(({ experiment }) => experiment.sampling.rate)).size, 1);
+    await Promise.all(rates.map((rate) => ensureExperiments(log, [experimentWith(rate)])));
     const timeline = (await readTimelines(log, null)).get('mortgage');
-    assert.equal(timeline?.at(0).number, 1);
+    assert.deepEqual([timeline?.newest.number, timeline?.newest.fromMs], [1, 0]);
+    const first = timeline?.newest.experiment;
+    await ensureExperiments(log, [experimentWith(0.4)]);
+    assert.deepEqual((await readTimelines(log, null)).get('mortgage')?.newest.experiment, first);
   });
 
   test('that is applied twice at once is one revision; others are one each', async () => {
     const log = await prepare();
-    await ensureExperiment(log, experimentWith(1));
+    await ensureExperiments(log, [experimentWith(1)]);
     const twice = await Promise.all([0.5, 0.5].map((rate) => applyExperiment(log, experimentWith(rate))));
     assert.deepEqual(
       twice.map(({ revision }) => revision.number),
@@ -82,7 +83,7 @@ suite('an experiment', () => {
 
   test('keeps its windows: another width is refused, with what to do', async () => {
     const log = await prepare();
-    await ensureExperiment(log, experimentWith(1));
+    await ensureExperiments(log, [experimentWith(1)]);
     await assert.rejects(applyExperiment(log, experimentWith(1, '2s')), {
       code: 'state-mismatch',
       message: /windows of 1000 ms, and the config says 2000 ms: .* name the experiment anew/,

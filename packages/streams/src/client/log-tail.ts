@@ -2,7 +2,7 @@ import type { KafkaAdmin } from './admin.ts';
 import { ReaderCluster } from './cluster.ts';
 import type { KafkaConnection } from './connection.ts';
 import { readLog } from './log-reader.ts';
-import { lookUpBounds, partitionsOf } from './offset-lookup.ts';
+import { lookUpOffsets, partitionsOf } from './offset-lookup.ts';
 import type { IncomingRecord } from './records.ts';
 import { openWithin, retryWithin } from './retry.ts';
 
@@ -79,8 +79,9 @@ export class LogTail {
     const { cluster } = this.#appended;
     return retryWithin(limitMs, `look up the end of "${this.#topic}"`, async () => {
       const partitions = await partitionsOf(cluster, this.#topic);
-      const bounds = await lookUpBounds(cluster, this.#topic, partitions);
-      return new Map(partitions.map((partition, index) => [partition, bounds[index]?.end ?? 0]));
+      const question = { fromBeginning: false };
+      const ends = await lookUpOffsets(cluster, this.#topic, { partitions, question });
+      return new Map(partitions.map((partition, index) => [partition, ends[index] ?? 0]));
     });
   }
 }

@@ -5,7 +5,7 @@ import type { Gauge, Logger } from '@understudy/telemetry';
 import type { KafkaAdmin } from '../../client/admin.ts';
 import { LogTail } from '../../client/log-tail.ts';
 import { type RunsOptions } from '../runs.ts';
-import { addTo, ensureExperiment } from './revision-log.ts';
+import { addTo, ensureExperiments } from './revision-log.ts';
 import type { GrowingTimeline, Timeline } from './timeline.ts';
 
 export interface RevisionFollowerOptions extends RunsOptions {
@@ -40,7 +40,7 @@ export class RevisionFollower {
   /** @throws {StreamsError} 'kafka-unavailable', 'state-mismatch' for a revision that this version can't read */
   static async open(options: RevisionFollowerOptions): Promise<RevisionFollower> {
     const { connection, admin, config, prefix } = options;
-    for (const experiment of config.experiments) await ensureExperiment(options, experiment);
+    await ensureExperiments(options, config.experiments);
     const tail = await LogTail.open(connection, topicNames(prefix).shared('experiments'), admin);
     const follower = new RevisionFollower(options, tail);
     try {

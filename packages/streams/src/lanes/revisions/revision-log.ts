@@ -21,13 +21,15 @@ export interface Applied {
 /** Given the newest revision, or null where there is none: whether the experiment is to be the next one. May throw. */
 type IsNext = (newest: Revision | null) => boolean;
 
-/** The experiment's newest revision; the first process to ask records it as the first one. Many may ask at once. */
-export async function ensureExperiment(
+/** Records those experiments as first revisions that the log does not have. Many may do so at once: one of them is first. */
+export async function ensureExperiments(
   options: RunsOptions,
-  experiment: ExperimentConfig,
-): Promise<Revision> {
-  const newest = (await readTimelines(options, [experiment.name])).get(experiment.name)?.newest;
-  return newest ?? (await record(options, experiment, (before) => before === null)).revision;
+  experiments: readonly ExperimentConfig[],
+): Promise<void> {
+  const names = experiments.map(({ name }) => name);
+  const known = await readTimelines(options, names);
+  for (const experiment of experiments)
+    if (!known.has(experiment.name)) await record(options, experiment, (newest) => newest === null);
 }
 
 /**

@@ -44,21 +44,14 @@ const maxListed = 20;
  */
 export class StallWatch {
   readonly #options: StallWatchOptions;
-  readonly #limits: StandingLimits;
   readonly #polling: { close(): Promise<void> };
   readonly #clock = new StandingClock();
   #ledger: StallLedger | null = null;
   #lags: readonly Lag[] = [];
 
   constructor(options: StallWatchOptions) {
-    const { lane, stalledAfterMs, logger } = options;
+    const { lane, logger } = options;
     this.#options = options;
-    this.#limits = {
-      // One slow request holds up what comes after it; a response that is missing holds up its window.
-      invoker: stalledAfterMs + longestRequestMs(lane.ready),
-      join: stalledAfterMs + responseDeadlineMs(lane.ready.timeline.newest.experiment),
-      merge: stalledAfterMs,
-    };
     this.#polling = poll({
       everyMs,
       look: () => this.#look(),
@@ -99,7 +92,7 @@ export class StallWatch {
     const ledger = (this.#ledger ??= await StallLedger.open(this.#options, lane));
     const { stages, lags } = await laneProgress(this.#options);
     const standing = this.#clock.look(stages, performance.now());
-    const change = stallChange(lane.name, standing, { firing: ledger.firing, limits: this.#limits });
+    const change = stallChange(lane.name, standing, { firing: ledger.firing, limits: this.#limits() });
     if (change !== null) await this.#announce(ledger, change);
     this.#lags = lags;
     const isStalled = ledger.firing !== null;
@@ -134,6 +127,16 @@ export class StallWatch {
   #alert(of: Pick<Alert, 'identity' | 'windowStart' | 'state' | 'reason' | 'evidence'>): Alert {
     const { lane, consoleUrl } = this.#options;
     return { ...of, lane: lane.name, rule: 'stalled', link: laneLink(consoleUrl, lane.name) };
+  }
+
+  #limits(): StandingLimits {
+    const { lane, stalledAfterMs } = this.#options;
+    return {
+      // One slow request holds up what comes after it; a response that is missing holds up its window.
+      invoker: stalledAfterMs + longestRequestMs(lane.ready),
+      join: stalledAfterMs + responseDeadlineMs(lane.ready.timeline.newest.experiment),
+      merge: stalledAfterMs,
+    };
   }
 
   async #reasonFor(stalled: readonly StandingStage[]): Promise<string> {
