@@ -27,10 +27,11 @@ test('a change is applied while requests come, and judges from its boundary on',
   const cluster = await testCluster();
   context.after(() => cluster.stop());
   const answer = modelThat(() => 'approved');
-  const { config, configFile, route, killInvoker } = await startPipeline(context, cluster, {
+  const pipeline = await startPipeline(context, cluster, {
     production: answer,
     shadow: answer,
   });
+  const { config, configFile, route } = pipeline;
   const windowsOf = windowReader(config);
   const traffic = new AbortController();
   context.after(() => traffic.abort());
@@ -53,7 +54,7 @@ test('a change is applied while requests come, and judges from its boundary on',
   assert.ok(boundary > Date.now() + 20_000, applied);
 
   // It begins with the file as it is now, and with the log.
-  await killInvoker();
+  await pipeline.killInvoker();
   const isBehind = async (shadow: string): Promise<boolean> =>
     (await windowsOf(shadow)).some(({ windowStart }) => windowStart >= boundary + 2_000);
   for (const shadow of ['boosted', 'added']) {
