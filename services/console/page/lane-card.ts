@@ -86,10 +86,11 @@ export function createLaneCard(lane: string): LaneCard {
 
   function sayFacts(nowMs: number): void {
     if (view === null) return;
-    const { windowStart, windowEnd, windows } = view;
+    const { windowStart, windowEnd, windows, revision } = view;
     const newest = `newest window ${clock(windowStart)} to ${clock(windowEnd)}, ${ago(windowEnd, nowMs)}`;
-    const said = [newest, counted(windows, 'window'), waitingSentence(view)].filter((part) => part !== '');
-    facts.textContent = said.join(' · ');
+    const judgedBy = revision === null ? '' : `revision ${revision}`;
+    const said = [newest, counted(windows, 'window'), judgedBy, waitingSentence(view)];
+    facts.textContent = said.filter((part) => part !== '').join(' · ');
   }
 
   return {

@@ -1,4 +1,4 @@
-import { judgementOf, type TopicNames } from '@understudy/domain';
+import { judgementOf, revisionOf, type TopicNames } from '@understudy/domain';
 import { ComparisonFeed, type ComparisonFeedOptions } from './comparison-feed.ts';
 import type { History } from './history.ts';
 import type { Labels } from './labels/labels.ts';
@@ -35,9 +35,9 @@ export function followFindings({ names, findings, ...reading }: FollowFindingsOp
       ...reading,
       topic: names.shared('divergence'),
       name: 'divergence',
-      onRecord: (divergence) => {
+      onRecord: (divergence, { headers }) => {
         history.add(divergence);
-        lanes.add(divergence);
+        lanes.add(divergence, revisionOf(headers));
       },
     }),
     startReading({

@@ -7,6 +7,7 @@ import type { LaneView, LatencyView, SegmentView } from './views.ts';
 export interface NewestOfLane {
   readonly lane: Divergence & { readonly verdict: NonNullable<Divergence['verdict']> };
   readonly windows: number;
+  readonly revision: number | null;
   /** By field and value. */
   readonly segments: ReadonlyMap<string, Divergence>;
   readonly alerts: LaneView['alerts'];
@@ -24,6 +25,7 @@ export function laneView(newest: NewestOfLane): LaneView {
     windowStart,
     windowEnd,
     windows: newest.windows,
+    revision: newest.revision,
     ledger: correctedLedger(ledger, corrections),
     corrected: corrections.compared,
     balanced: verdict.balanced,

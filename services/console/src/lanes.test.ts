@@ -19,6 +19,14 @@ const namesOf = (lanes: Lanes): string[] =>
   lanes.get(boosted)?.segments.map(({ segment }) => segment.value) ?? [];
 
 suite('lanes', () => {
+  test('a lane shows the revision that judged its newest window', () => {
+    const lanes = new Lanes();
+    lanes.add(divergence({ window: 1 }), 1);
+    lanes.add(divergence({ window: 2 }), 2);
+    lanes.add(divergence({ window: 1 }), 1);
+    assert.equal(lanes.get(boosted)?.revision, 2);
+  });
+
   test('a lane shows its newest window', () => {
     const lanes = lanesOf(
       { window: 0, sampled: 100, verdict: 'inconclusive' },
@@ -33,6 +41,7 @@ suite('lanes', () => {
       windowStart: 15_000,
       windowEnd: 20_000,
       windows: 2,
+      revision: null,
       ledger: { sampled: 250, compared: 250, notCompared: {} },
       corrected: 0,
       balanced: true,

@@ -9,6 +9,7 @@ export type LaneListener = (lane: string) => void;
 interface Newest {
   readonly lane: Divergence & { readonly verdict: NonNullable<Divergence['verdict']> };
   readonly windows: number;
+  readonly revision: number | null;
   readonly segments: Map<string, Divergence>;
 }
 
@@ -34,8 +35,10 @@ export class Lanes {
   /**
    * Records come in the order of the log: of a window, the whole lane's first, then its segments'. Those of windows before
    * the newest one are judged again; the lane shows them when that one is reached.
+   *
+   * @param revision - that its header names; default none
    */
-  add(record: Divergence): void {
+  add(record: Divergence, revision: number | null = null): void {
     const { lane, segment, verdict, windowEnd } = record;
     const known = this.#newest.get(lane);
     const newestEnd = known?.lane.windowEnd ?? -Infinity;
@@ -45,6 +48,7 @@ export class Lanes {
       this.#newest.set(lane, {
         lane: { ...record, verdict },
         windows: (known?.windows ?? 0) + (windowEnd > newestEnd ? 1 : 0),
+        revision,
         segments: known?.segments ?? new Map(),
       });
     }

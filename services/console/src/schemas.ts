@@ -29,6 +29,7 @@ const lane = object({
   windowStart: count,
   windowEnd: count,
   windows: count,
+  revision: { type: ['integer', 'null'] },
   ledger: object({
     sampled: count,
     compared: count,

@@ -16,6 +16,8 @@ export interface LaneView {
   readonly windowEnd: number;
   /** Windows of the lane that were read; those in which nothing was sampled are not written. */
   readonly windows: number;
+  /** The revision of the experiment that judged the newest window; null: none is named. */
+  readonly revision: number | null;
   /** Recovered requests that are compared are among the compared. */
   readonly ledger: LedgerView;
   /** Of the compared: deferred at first, and answered later. */
