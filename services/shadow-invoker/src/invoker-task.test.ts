@@ -93,7 +93,7 @@ test('the call is of the trace of the request’s record, under a parent of its 
   const { records } = await nextOutput(task);
   assert.deepEqual(
     records.map((record) => record.headers),
-    [{ traceparent }],
+    [{ traceparent, 'understudy-revision': '1' }],
   );
 });
 
