@@ -92,7 +92,7 @@ experiments:
   - name: price
     route: { method: PUT, path: '/v1/models/price:predict' }
     production: { url: http://production/base/, timeout: 1500ms }
-    session: { header: X-Session }
+    session: { header: X-Session, ordered: true, idle: 30s }
     sampling: { rate: 0.25, salt: shared }
     window: 5s
     shadows: [{ name: a, url: http://a, timeout: 2s, concurrency: 4, maxOutstanding: 8, retry: { attempts: 1, delays: [] } }]
@@ -105,7 +105,7 @@ experiments:
   assert.partialDeepStrictEqual(experiment, {
     route: { method: 'PUT', path: '/v1/models/price:predict' },
     production: { url: 'http://production/base', timeoutMs: 1500 },
-    session: { header: 'x-session' },
+    session: { header: 'x-session', ordered: true, idleMs: 30_000, maxWaiting: 100 },
     sampling: { rate: 0.25, salt: 'shared' },
     windowMs: 5000,
     shadows: [{ retry: { attempts: 1, pauseMs: 100, delaysMs: [] } }],

@@ -4,6 +4,7 @@ import { type ComparisonConfig, comparisonSection } from './comparison.ts';
 import {
   baseUrl,
   duration,
+  flag,
   headerName,
   integer,
   jsonPointer,
@@ -27,7 +28,7 @@ export interface ExperimentConfig {
   readonly route: RouteConfig;
   /** The model that answers users. */
   readonly production: ProductionConfig;
-  /** The header whose value is the request key, so that a session is sampled whole and kept in order; default none. */
+  /** What the requests of one user, or one conversation, have in common; default none. */
   readonly session: SessionConfig | null;
   readonly sampling: SamplingConfig;
   /** `window`: width of the windows, 1s to 60s; default 10s. */
@@ -59,8 +60,17 @@ export interface ProductionConfig {
 }
 
 export interface SessionConfig {
-  /** In lower case. */
+  /** Its value is the request key, so that a session is sampled whole, and stands in one partition. In lower case. */
   readonly header: string;
+  /**
+   * Whether a shadow is called with the requests of a session one after the other, in their order; default false. A
+   * session of which one is not answered is broken: its rest is skipped.
+   */
+  readonly ordered: boolean;
+  /** `idle`: an ordered session is over after so much log time without a request, 1s to 1h; default 10m. */
+  readonly idleMs: number;
+  /** Requests of one ordered session that wait or are called, 1 to 10,000; default 100. Its rest is shed beyond it. */
+  readonly maxWaiting: number;
 }
 
 export interface SamplingConfig {
@@ -122,6 +132,13 @@ const production: z.ZodType<ProductionConfig> = section({
   timeout: duration(1, 600_000).prefault('10s'),
 }).transform(({ timeout, ...same }) => ({ ...same, timeoutMs: timeout }));
 
+const session: z.ZodType<SessionConfig> = section({
+  header: headerName(),
+  ordered: flag().default(false),
+  idle: duration(1000, 3_600_000).prefault('10m'),
+  maxWaiting: integer(1, 10_000).default(100),
+}).transform(({ idle, ...same }) => ({ ...same, idleMs: idle }));
+
 const redact: z.ZodType<RedactConfig> = section({
   headers: list(headerName(), 'header names').default([]),
   body: list(jsonPointer(), 'JSON Pointers').default([]),
@@ -143,7 +160,7 @@ export const experimentSection: z.ZodType<ExperimentConfig> = section({
   name: name(),
   route,
   production,
-  session: section({ header: headerName() }).optional(),
+  session: session.optional(),
   sampling: section({
     rate: number(0, 1).default(1),
     salt: text(/^.{1,200}$/, 'text of 1 to 200 characters').optional(),

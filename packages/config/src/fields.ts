@@ -37,6 +37,10 @@ export function text(pattern: RegExp, allowed: string): z.ZodString {
   return z.string(allowed).regex(pattern, allowed);
 }
 
+export function flag(): z.ZodBoolean {
+  return z.boolean('true or false');
+}
+
 export function oneOf<const Values extends readonly [string, ...string[]]>(
   values: Values,
 ): z.ZodType<Values[number], Values[number]> {

@@ -22,6 +22,7 @@ export {
   notCorrectedReasons,
   type RecoveryOutcome,
   recoveryOutcomes,
+  sessionBroken,
 } from './ledger.ts';
 export { nearest } from './nearest.ts';
 export { earliestEffect, revisionHeaders, revisionLeadMs, revisionOf } from './revision.ts';

@@ -9,11 +9,15 @@ export const notComparedReasons = [
   'shadow-dead-lettered',
   'shadow-shed',
   'shadow-skipped',
+  'session-broken',
   'request-unreadable',
   'not-comparable',
 ] as const;
 
 export type NotComparedReason = (typeof notComparedReasons)[number];
+
+/** Why a shadow skips the rest of an ordered session; a reason of its own, for it says what came before. */
+export const sessionBroken = 'session-broken';
 
 /** How a deferred request is closed afterwards: the closed list, in the order in which pages show it. */
 export const recoveryOutcomes = ['answered', 'dead-lettered'] as const;
@@ -52,6 +56,7 @@ function bearingOf(reason: NotComparedReason): Bearing {
     case 'shadow-deferred':
     case 'shadow-shed':
     case 'shadow-skipped':
+    case 'session-broken':
     case 'request-unreadable':
     case 'not-comparable':
       return 'missing';

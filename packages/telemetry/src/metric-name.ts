@@ -18,6 +18,7 @@ const units = [
   'partitions',
   'tasks',
   'lanes',
+  'sessions',
   'state',
 ] as const;
 

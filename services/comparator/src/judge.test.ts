@@ -36,6 +36,12 @@ function outcomeOf(over: Partial<ToJudge>): string {
   return judgement.outcome === 'compared' ? judgement.comparison.outcome : judgement.reason;
 }
 
+test('the rest of a broken session has a reason of its own', () => {
+  const skipped = { status: 'skipped', answer: null } as const;
+  assert.equal(outcomeOf({ shadow: shadow({ ...skipped, reason: 'session-broken' }) }), 'session-broken');
+  assert.equal(outcomeOf({ shadow: shadow({ ...skipped, reason: 'shadow-down' }) }), 'shadow-skipped');
+});
+
 test('two answers are compared', () => {
   assert.equal(outcomeOf({}), 'agree');
   assert.equal(outcomeOf({ shadow: shadow({ answer: answer('denied') }) }), 'differ');

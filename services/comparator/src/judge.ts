@@ -4,8 +4,8 @@ import {
   compareAnswers,
   type ComparisonPlan,
 } from '@understudy/comparison';
-import type { NotComparedReason } from '@understudy/domain';
-import type { Answer, ProductionResult, ShadowResponse, ShadowStatus } from '@understudy/schemas-avro';
+import { type NotComparedReason, sessionBroken } from '@understudy/domain';
+import type { Answer, ProductionResult, ShadowResponse } from '@understudy/schemas-avro';
 import { decodedBody } from './decoded-body.ts';
 
 /** What became of one sampled request: compared, or a named reason why not. */
@@ -35,7 +35,7 @@ export function judge(plan: ComparisonPlan, { isReadable, production, shadow }: 
   if (production === null) return notCompared('missing-production-response');
   if (production.outcome === 'timed_out') return notCompared('production-timed-out');
   if (production.answer === null || production.answer.status >= 500) return notCompared('production-failed');
-  if (shadow.status !== 'answered' || shadow.answer === null) return notCompared(reasonOf(shadow.status));
+  if (shadow.status !== 'answered' || shadow.answer === null) return notCompared(reasonOf(shadow));
   const comparison = compareAnswers(plan, comparable(production.answer), comparable(shadow.answer));
   if (comparison.outcome === 'not-comparable') return notCompared('not-comparable');
   return { outcome: 'compared', comparison, production: production.answer, shadow: shadow.answer };
@@ -45,7 +45,7 @@ function notCompared(reason: NotComparedReason): Judgement {
   return { outcome: 'not-compared', reason };
 }
 
-function reasonOf(status: ShadowStatus | null): NotComparedReason {
+function reasonOf({ status, reason }: ShadowResponse): NotComparedReason {
   switch (status) {
     case 'timed_out':
       return 'shadow-timed-out';
@@ -56,7 +56,7 @@ function reasonOf(status: ShadowStatus | null): NotComparedReason {
     case 'shed':
       return 'shadow-shed';
     case 'skipped':
-      return 'shadow-skipped';
+      return reason === sessionBroken ? sessionBroken : 'shadow-skipped';
     case 'answered':
     case 'failed':
     case null:

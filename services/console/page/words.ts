@@ -15,8 +15,9 @@ export const reasons: Readonly<Record<string, { readonly bearing: Bearing; reado
   'shadow-timed-out': { bearing: 'disagreement', says: 'the shadow took too long' },
   'shadow-deferred': { bearing: 'missing', says: 'the shadow failed at first, and is called again later' },
   'shadow-dead-lettered': { bearing: 'disagreement', says: 'the shadow was given up after retries' },
-  'shadow-shed': { bearing: 'missing', says: 'there were more requests than the shadow may get' },
+  'shadow-shed': { bearing: 'missing', says: 'its session came faster than the shadow answers' },
   'shadow-skipped': { bearing: 'missing', says: 'the shadow was not to be called' },
+  'session-broken': { bearing: 'missing', says: 'the shadow lacks an earlier request of the session' },
   'request-unreadable': { bearing: 'missing', says: 'the record of the request can not be read' },
   'not-comparable': { bearing: 'missing', says: 'an answer lacks what is compared' },
 };

@@ -1,4 +1,4 @@
-import { isSampled, laneName } from '@understudy/domain';
+import { isSampled, laneName, sessionBroken } from '@understudy/domain';
 import type { Request } from '@understudy/schemas-avro';
 import {
   deadLetter,
@@ -9,13 +9,22 @@ import {
   StreamsError,
 } from '@understudy/streams';
 import type { Destination, InvokerTopics } from './invoker-topics.ts';
-import { type Outcome, skipped, type Tried, unreadableRetry } from './outcome.ts';
+import { givenUp, type Outcome, skipped, type Tried } from './outcome.ts';
+import { sessionOf } from './sessions/session-id.ts';
 
 /** What is to be done about one record: its shadow is called, or it is known already what becomes of it. */
 export type Decision =
-  | { readonly kind: 'call'; readonly tried: Tried; readonly request: Request }
+  | {
+      readonly kind: 'call';
+      readonly tried: Tried;
+      readonly request: Request;
+      /** The ordered session in which it takes its turn; null: none, it is called at once. */
+      readonly session: string | null;
+    }
   /** Null: nothing is to be written for it. */
-  | { readonly kind: 'finished'; readonly outcome: Outcome | null };
+  | { readonly kind: 'finished'; readonly outcome: Outcome | null }
+  /** A request that its session lacks from here on. */
+  | { readonly kind: 'missed'; readonly outcome: Outcome; readonly session: string };
 
 /** A record and where it was read. */
 export interface ReadRecord {
@@ -32,6 +41,7 @@ export function decideRequest(read: ReadRecord, clock: number): Decision {
   const { lane, record, request, onFailure } = read;
   if (request === null || clock < lane.run.start) return finished(null);
   const { topic, partition, offset, timestampMs } = record;
+  const session = sessionOf(lane, record.key, exchangeIdOf(request));
   const tried: Tried = {
     lane: laneName(lane.lane),
     record,
@@ -40,15 +50,16 @@ export function decideRequest(read: ReadRecord, clock: number): Decision {
     appendedMs: timestampMs,
     requestTimeMs: clock,
     before: null,
-    onFailure,
+    // What comes after it in its session must not overtake it: it is tried again in place only.
+    onFailure: session === null ? onFailure : null,
     isFirstRetry: false,
   };
   if (request instanceof StreamsError) {
-    return finished({ ...skipped(tried, 'unreadable'), passedOn: letterOf(read, request) });
+    return missed({ ...skipped(tried, 'unreadable'), passedOn: letterOf(read, request) }, session);
   }
   if (!isOfLane(lane, request, clock)) return finished(null);
-  if (request.bodySize > request.body.length) return finished(skipped(tried, 'request-truncated'));
-  return { kind: 'call', tried, request };
+  if (request.bodySize > request.body.length) return missed(skipped(tried, 'request-truncated'), session);
+  return { kind: 'call', tried, request, session };
 }
 
 /** About a record of a retry topic. */
@@ -75,13 +86,22 @@ export function decideRetry(read: ReadRecord): Decision {
     onFailure,
     isFirstRetry: record.topic === topics.retries[0]?.topic,
   };
-  if (!(request instanceof StreamsError)) return { kind: 'call', tried, request };
-  const reason = `${request.code}: ${request.message}`;
-  return finished(unreadableRetry(tried, calls, topics.deadLetters, reason));
+  if (request instanceof StreamsError) {
+    return finished(givenUp(tried, calls, topics.deadLetters, `${request.code}: ${request.message}`));
+  }
+  if (sessionOf(lane, record.key, request.exchangeId) !== null) {
+    // It was put off before sessions were ordered, or sent back: others of its session have been called since.
+    return finished(givenUp(tried, calls, topics.deadLetters, sessionBroken));
+  }
+  return { kind: 'call', tried, request, session: null };
 }
 
 function finished(outcome: Outcome | null): Decision {
   return { kind: 'finished', outcome };
+}
+
+function missed(outcome: Outcome, session: string | null): Decision {
+  return session === null ? finished(outcome) : { kind: 'missed', outcome, session };
 }
 
 function exchangeIdOf(request: Request | StreamsError): string | null {

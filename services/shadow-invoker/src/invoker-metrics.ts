@@ -13,6 +13,12 @@ export interface LaneMetrics {
   /** Called again in place, or written to a retry topic. */
   retried(hop: 'in-place' | 'retry-topic'): void;
   deadLettered(): void;
+  /** A session's rest is not called: a request of it was not answered, or it came too fast. */
+  sessionBroken(how: 'broken' | 'shed'): void;
+  /** A broken session is not known any more, for there are too many. */
+  sessionForgotten(): void;
+  /** Broken sessions that are known, more or (if negative) less. */
+  brokenSessions(change: number): void;
 }
 
 const stateNumbers: Readonly<Record<BreakerState, number>> = { closed: 0, paused: 1, down: 2 };
@@ -54,6 +60,16 @@ export function createInvokerMetrics(metrics: Metrics): (lane: string) => LaneMe
     help: 'Records given up. After a take-over some count again.',
     labels: ['lane'],
   });
+  const sessionsEnded = metrics.counter({
+    name: 'understudy_invoker_sessions_ended_total',
+    help: 'Ordered sessions whose rest is not called, by how: broken or shed; forgotten ones are called again. After a take-over some count again.',
+    labels: ['lane', 'how'],
+  });
+  const brokenSessions = metrics.gauge({
+    name: 'understudy_invoker_broken_sessions',
+    help: 'Broken and shed sessions that have not been silent for session.idle; at most 10,000 for each partition.',
+    labels: ['lane'],
+  });
   return (lane) => {
     breaker.set({ lane }, stateNumbers.closed);
     return {
@@ -66,6 +82,9 @@ export function createInvokerMetrics(metrics: Metrics): (lane: string) => LaneMe
       outstandingBytes: (change) => outstandingBytes.inc({ lane }, change),
       retried: (hop) => retries.inc({ lane, hop }),
       deadLettered: () => deadLetters.inc({ lane }),
+      sessionBroken: (how) => sessionsEnded.inc({ lane, how }),
+      sessionForgotten: () => sessionsEnded.inc({ lane, how: 'forgotten' }),
+      brokenSessions: (change) => brokenSessions.inc({ lane }, change),
     };
   };
 }

@@ -6,6 +6,11 @@ export interface InvokerState extends FrontierState {
   readonly clock: number;
   /** The run's end record is written. Default false. */
   readonly isEnded?: boolean;
+  /**
+   * Where the lane's shadow responses begin that tell which ordered sessions are broken, in this partition. Default: none
+   * is.
+   */
+  readonly sessionsFrom?: number;
 }
 
 /** @throws StreamsError `state-mismatch` if the offset was not committed by an invoker */

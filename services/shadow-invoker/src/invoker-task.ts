@@ -1,3 +1,4 @@
+import type { Request } from '@understudy/schemas-avro';
 import {
   type Appetite,
   type CommitPosition,
@@ -16,11 +17,13 @@ import type { LaneMetrics } from './invoker-metrics.ts';
 import type { InvokerState } from './invoker-state.ts';
 import { invokerInputs, type InvokerTopics } from './invoker-topics.ts';
 import { LaneRecords } from './lane-records.ts';
-import { outcomeOf } from './outcome.ts';
+import { type Outcome, outcomeOf, refused, type Tried } from './outcome.ts';
 import type { Pace } from './pace.ts';
 import { readRequest } from './read-request.ts';
 import { isDrained, noRetries, type RetryCounts } from './retry-counts.ts';
 import { RunEnd } from './run-end.ts';
+import type { OrderedSessions } from './sessions/ordered-sessions.ts';
+import type { Turn } from './sessions/session-line.ts';
 import { type Finish, TaskInput } from './task-input.ts';
 
 export interface InvokerTaskOptions {
@@ -36,6 +39,8 @@ export interface InvokerTaskOptions {
   readonly codecs: RecordCodecs;
   readonly topics: InvokerTopics;
   readonly metrics: LaneMetrics;
+  /** Default null: they are not ordered, and each request is called as soon as there is room. */
+  readonly sessions?: OrderedSessions | null;
   readonly wake: () => void;
   /** Default the system's. */
   readonly nowMs?: () => number;
@@ -45,7 +50,7 @@ export interface InvokerTaskOptions {
  * Calls the shadow for one partition of the requests, and again for those that wait in the retry topics, as soon as they
  * are due. Calls run concurrently; what became of them is written in the order of their input, in one transaction with
  * the offset behind the last of them: first responses in the order of the requests, recoveries in that of their retry
- * topic. A progress record tells readers that a window's end has passed where no first response would. A run that has an
+ * topic. Requests of an ordered session are called one after the other. A progress record tells readers that a window's end has passed where no first response would. A run that has an
  * end takes no request at or after it; when all before it are done, and nothing waits to be tried again, it writes its
  * end record.
  */
@@ -53,6 +58,7 @@ export class InvokerTask implements StreamTask {
   readonly #options: InvokerTaskOptions;
   readonly #inputs: ReadonlyMap<string, TaskInput>;
   readonly #records: LaneRecords;
+  readonly #sessions: OrderedSessions | null;
   readonly #end: RunEnd;
   readonly #closed = new AbortController();
   /** Behind what has come to an end and was not handed out yet, by topic. */
@@ -66,6 +72,7 @@ export class InvokerTask implements StreamTask {
     this.#options = options;
     this.#inputs = new Map(inputsOf(options).map((input) => [input.topic, input]));
     this.#records = new LaneRecords({ ...options, written: state.written });
+    this.#sessions = options.sessions ?? null;
     this.#end = new RunEnd(lane.run.end, state.isEnded === true);
     this.#clock = state.clock;
     this.#nextRequest = from;
@@ -77,7 +84,10 @@ export class InvokerTask implements StreamTask {
     const { nowMs = Date.now, topics, pace } = this.#options;
     if (topic === topics.requests && this.#end.isOver(head, this.#clock)) return 'never';
     if (!input.hasRoom) return 'later';
-    if (topic === topics.requests) return this.#isDecidable(head) && this.#isInPace(head) ? 'now' : 'later';
+    if (topic === topics.requests) {
+      const isWanted = this.#isDecidable(head) && this.#isInPace(head) && !this.#isHeldBack(head);
+      return isWanted ? 'now' : 'later';
+    }
     const isDue = head === null || head.timestampMs + input.delayMs <= nowMs();
     return isDue && !pace.isPaused ? 'now' : 'later';
   }
@@ -89,9 +99,10 @@ export class InvokerTask implements StreamTask {
     const read = { lane, topics, record, request, onFailure: input.onFailure };
     if (record.topic === topics.requests) {
       this.#clock = Math.max(this.#clock, record.timestampMs);
-      this.#carryOut(decideRequest(read, this.#clock), input.place(record, this.#clock));
+      const finish = input.place(record, this.#clock);
+      this.#carryOut(decideRequest(read, this.#clock), this.#clock, finish);
     } else {
-      this.#carryOut(decideRetry(read), input.place(record, record.timestampMs));
+      this.#carryOut(decideRetry(read), record.timestampMs, input.place(record, record.timestampMs));
     }
   }
 
@@ -106,7 +117,11 @@ export class InvokerTask implements StreamTask {
     return { records, positions };
   }
 
-  committed(): void {}
+  committed(baseOffsets: ReadonlyMap<string, number>): void {
+    const { topics, partition } = this.#options;
+    const offset = baseOffsets.get(`${topics.shadowResponses}/${partition}`);
+    if (offset !== undefined) this.#sessions?.committed(offset);
+  }
 
   wantedTicks(nowMs: number): readonly WantedTick[] {
     const { topics, partition } = this.#options;
@@ -118,6 +133,7 @@ export class InvokerTask implements StreamTask {
     clearTimeout(this.#wakeUp ?? undefined);
     this.#closed.abort();
     for (const input of this.#inputs.values()) input.close();
+    this.#sessions?.close();
   }
 
   #input(topic: string): TaskInput {
@@ -144,6 +160,11 @@ export class InvokerTask implements StreamTask {
     return waitMs === 0;
   }
 
+  #isHeldBack(head: IncomingRecord | null): boolean {
+    if (head === null || this.#sessions === null) return false;
+    return this.#sessions.holdsBack(head, Math.max(this.#clock, head.timestampMs));
+  }
+
   /** What is to be written of an input; its position moves behind it. */
   #take(input: TaskInput): readonly OutgoingRecord[] {
     const slots = input.take();
@@ -152,16 +173,23 @@ export class InvokerTask implements StreamTask {
     const isRequests = input.topic === this.#options.topics.requests;
     const records: OutgoingRecord[] = [];
     for (const { result, timeMs } of slots) {
-      if (result !== null) records.push(...this.#records.of(result, isRequests ? timeMs : undefined));
+      if (result === null) continue;
+      records.push(...this.#records.of(result, isRequests ? timeMs : undefined));
+      if (isRequests) this.#sessions?.handedOut(result, timeMs);
     }
     const next = last.offset + 1;
     if (isRequests) {
       records.push(...this.#records.progress(last.offset, last.timeMs));
       this.#nextRequest = next;
+      this.#sessions?.passed(last.timeMs);
     }
-    const state = isRequests ? { clock: last.timeMs, written: this.#records.written } : null;
-    this.#positions.set(input.topic, input.position(next, state));
+    this.#positions.set(input.topic, input.position(next, isRequests ? this.#state(last.timeMs) : null));
     return records;
+  }
+
+  #state(clock: number): InvokerState {
+    const from = this.#sessions?.from ?? null;
+    return { clock, written: this.#records.written, ...(from !== null && { sessionsFrom: from }) };
   }
 
   /** Nothing of the run is under way any more, and its end record is not written yet. */
@@ -185,24 +213,45 @@ export class InvokerTask implements StreamTask {
     return this.#records.end(this.#nextRequest - 1, requestTime);
   }
 
-  #carryOut(decision: Decision, finish: Finish): void {
+  #carryOut(decision: Decision, timeMs: number, finish: Finish): void {
     if (decision.kind === 'finished') return finish(decision.outcome);
+    void this.#outcome(decision, timeMs).then((outcome) => {
+      if (this.#closed.signal.aborted) return;
+      finish(outcome);
+      this.#options.wake();
+    });
+  }
+
+  #outcome(decision: Exclude<Decision, { kind: 'finished' }>, timeMs: number): Promise<Outcome> {
+    const { session } = decision;
+    if (decision.kind === 'missed') {
+      const { outcome } = decision;
+      const turn = { timeMs, call: () => Promise.resolve(outcome), refused: () => outcome };
+      return this.#inTurn(decision.session, turn);
+    }
     const { tried, request } = decision;
-    const { caller, lane, metrics, wake } = this.#options;
+    const call = (): Promise<Outcome> => this.#call(tried, request);
+    if (session === null) return call();
+    return this.#inTurn(session, { timeMs, call, refused: (how) => refused(tried, how) });
+  }
+
+  #inTurn(session: string, turn: Turn): Promise<Outcome> {
+    if (this.#sessions === null) throw new Error('a request of an ordered session, and no sessions');
+    return this.#sessions.inTurn(session, turn);
+  }
+
+  async #call(tried: Tried, request: Request): Promise<Outcome> {
+    const { caller, lane, metrics } = this.#options;
     const { attempts, pauseMs } = lane.shadow.retry;
-    const closed = this.#closed.signal;
-    void callInPlace(caller, {
+    const called = await callInPlace(caller, {
       request,
       attemptsBefore: tried.before?.attempts ?? 0,
       attempts: tried.before === null ? attempts : 1,
       pauseMs,
-      closed,
+      closed: this.#closed.signal,
       onRetry: () => metrics.retried('in-place'),
-    }).then((called) => {
-      if (closed.aborted) return;
-      finish(outcomeOf(tried, called));
-      wake();
     });
+    return outcomeOf(tried, called);
   }
 }
 

@@ -1,16 +1,28 @@
-import type { CommittedOffset, LogOffsets, OpenTask, ReadyLane, RecordCodecs } from '@understudy/streams';
+import type {
+  CommittedOffset,
+  LogLookup,
+  LogOffsets,
+  OpenTask,
+  ReadyLane,
+  RecordCodecs,
+} from '@understudy/streams';
 import type { ShadowCaller } from './call-shadow.ts';
 import type { LaneMetrics } from './invoker-metrics.ts';
-import { invokerStateOf } from './invoker-state.ts';
+import { type InvokerState, invokerStateOf } from './invoker-state.ts';
 import { InvokerTask } from './invoker-task.ts';
 import type { InvokerTopics } from './invoker-topics.ts';
 import type { Pace } from './pace.ts';
 import { retryCountsOf } from './retry-counts.ts';
+import { restoreSessions } from './sessions/restore-sessions.ts';
 
 export interface OpenInvokerOptions {
   readonly lane: ReadyLane;
   readonly caller: Pick<ShadowCaller, 'call'>;
-  readonly streams: { readonly admin: LogOffsets; readonly registry: RecordCodecs };
+  readonly streams: {
+    readonly admin: LogOffsets;
+    readonly lookup: LogLookup;
+    readonly registry: RecordCodecs;
+  };
   readonly pace: Pace;
   readonly topics: InvokerTopics;
   readonly metrics: LaneMetrics;
@@ -36,13 +48,22 @@ export function openInvokerTask({
     for (const { topic } of topics.retries) {
       start.set(topic, committedFor(topic, committed)?.offset ?? (await firstRetry(topic, partition)));
     }
-    const state = ofRequests === null ? { clock: 0, written: lane.run.start } : invokerStateOf(ofRequests);
+    const state: InvokerState =
+      ofRequests === null ? { clock: 0, written: lane.run.start } : invokerStateOf(ofRequests);
     const retryCounts = new Map(
       committed.map((each) => [each.topic, retryCountsOf(committedFor(each.topic, committed))]),
     );
+    const sessions = await restoreSessions({
+      lane,
+      partition,
+      topic: topics.shadowResponses,
+      from: state.sessionsFrom ?? null,
+      streams,
+      metrics,
+    });
     const at = { lane, partition, state, from, retryCounts };
     const codecs = streams.registry;
-    return { task: new InvokerTask({ ...at, caller, pace, codecs, topics, metrics, wake }), start };
+    return { task: new InvokerTask({ ...at, caller, pace, codecs, topics, metrics, sessions, wake }), start };
   };
 
   async function firstRequest(partition: number): Promise<number> {

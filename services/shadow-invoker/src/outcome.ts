@@ -1,3 +1,4 @@
+import { sessionBroken } from '@understudy/domain';
 import type { ShadowResponse } from '@understudy/schemas-avro';
 import {
   type IncomingRecord,
@@ -62,13 +63,15 @@ export function skipped(tried: Tried, reason: string): Outcome {
   return say(tried, { status: 'skipped', reason, attempts: 0, latencyMs: null, answer: null });
 }
 
-/** A record of a retry topic whose value can't be read any more, though it once could. */
-export function unreadableRetry(
-  tried: Tried,
-  before: LetterCalls,
-  deadLetters: string,
-  reason: string,
-): Outcome {
+/** A request that is not called, for the shadow was not asked, or did not answer, what came before it in its session. */
+export function refused(tried: Tried, how: 'broken' | 'shed'): Outcome {
+  if (how === 'broken') return skipped(tried, sessionBroken);
+  const reason = 'session-too-fast';
+  return say(tried, { status: 'shed', reason, attempts: 0, latencyMs: null, answer: null });
+}
+
+/** A retry that is not to be called any more, or whose value can't be read any more, though it once could. */
+export function givenUp(tried: Tried, before: LetterCalls, deadLetters: string, reason: string): Outcome {
   return passOn(tried, { kind: 'dead-letter', topic: deadLetters }, before, { reason });
 }
 

@@ -18,12 +18,14 @@ import { localCodecs } from '@understudy/streams/testing';
 import { createMetrics, type Metrics } from '@understudy/telemetry';
 import { waitFor } from '../../../test/support/wait-for.ts';
 import { ShadowCaller } from '../src/call-shadow.ts';
-import { createInvokerMetrics } from '../src/invoker-metrics.ts';
+import { createInvokerMetrics, type LaneMetrics } from '../src/invoker-metrics.ts';
 import type { InvokerState } from '../src/invoker-state.ts';
 import { InvokerTask } from '../src/invoker-task.ts';
 import type { InvokerTopics } from '../src/invoker-topics.ts';
 import { Pace } from '../src/pace.ts';
 import type { RetryCounts } from '../src/retry-counts.ts';
+import { BrokenSessions } from '../src/sessions/broken-sessions.ts';
+import { OrderedSessions } from '../src/sessions/ordered-sessions.ts';
 
 export const windowMs = 5_000;
 export const start = 1_000_000;
@@ -100,16 +102,20 @@ export interface HarnessOptions {
   readonly retryCounts?: ReadonlyMap<string, RetryCounts>;
   /** Default: the experiment is one revision. */
   readonly timeline?: Timeline;
+  /** As in the config; default none. */
+  readonly session?: string;
 }
 
 export interface Harness {
   readonly task: InvokerTask;
   readonly metrics: Metrics;
-  readonly send: (request: Partial<Request>) => Promise<void>;
+  /** Under the key that such a request has. */
+  readonly send: (request: Partial<Request>, timestampMs?: number) => Promise<void>;
   readonly raw: (
     value: Buffer | null,
     timestampMs?: number,
     headers?: Record<string, string>,
+    key?: string,
   ) => Promise<void>;
   /** Appends what the task wrote to a topic that it reads, and gives it to the task. */
   readonly deliver: (record: OutgoingRecord, timestampMs: number) => Promise<void>;
@@ -134,6 +140,7 @@ export function harness(url: string, options: HarnessOptions = {}): Harness {
     topics: lane.shadow.retry.delaysMs.length === 0 ? topics : retryingTopics,
     metrics: ofLane,
     wake: () => undefined,
+    sessions: lane.experiment.session?.ordered === true ? wholeSessions(lane, ofLane) : null,
     ...(nowMs && { nowMs }),
   });
   cleanUps.push(async () => {
@@ -146,22 +153,45 @@ export function harness(url: string, options: HarnessOptions = {}): Harness {
     ends.set(record.topic, offset + 1);
     await task.accept({ ...record, partition: 0, offset });
   };
-  const raw: Harness['raw'] = (value, timestampMs = start + (ends.get(topics.requests) ?? 0), headers = {}) =>
-    append({ topic: topics.requests, timestampMs, key: null, value, headers });
+  const next = (): number => ends.get(topics.requests) ?? 0;
+  const raw: Harness['raw'] = (value, timestampMs = start + next(), headers = {}, key) =>
+    append({
+      topic: topics.requests,
+      timestampMs,
+      key: key === undefined ? null : Buffer.from(key),
+      value,
+      headers,
+    });
   return {
     task,
     metrics,
     raw,
-    send: (request) =>
-      raw(codecs.encoder('request', '')({ ...plain(ends.get(topics.requests) ?? 0), ...request })),
+    send: (changes, timestampMs) => {
+      const request = { ...plain(next()), ...changes };
+      const key = request.session ?? request.exchangeId;
+      return raw(codecs.encoder('request', '')(request), timestampMs, {}, key);
+    },
     deliver: ({ topic, key, value, headers = {} }, timestampMs) =>
       append({ topic, timestampMs, key: key === null ? null : Buffer.from(key), value, headers }),
   };
 }
 
+/** Nothing is known of any. */
+function wholeSessions(lane: ReadyLane, metrics: LaneMetrics): OrderedSessions {
+  const { idleMs, maxWaiting } = lane.experiment.session ?? assert.fail();
+  return new OrderedSessions({
+    lane,
+    idleMs,
+    maxWaiting,
+    broken: new BrokenSessions({ idleMs }),
+    end: 0,
+    metrics,
+  });
+}
+
 export function laneFor(url: string, options: HarnessOptions = {}): ReadyLane {
   const { timeout = '5s', maxOutstanding = 100, maxOutstandingBytes = '1MiB', breaker = '{}' } = options;
-  const { retry = '{ attempts: 1, delays: [] }' } = options;
+  const { retry = '{ attempts: 1, delays: [] }', session } = options;
   const text = `
 kafka: { brokers: ['127.0.0.1:9092'] }
 registry: { url: 'http://127.0.0.1:8081' }
@@ -170,6 +200,7 @@ experiments:
     route: { path: /predict }
     production: { url: 'http://127.0.0.1:1' }
     window: 5s
+    ${session === undefined ? '' : `session: ${session}`}
     comparison: { kind: class, label: /decision }
     shadows:
       - name: boosted

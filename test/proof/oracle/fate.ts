@@ -36,8 +36,13 @@ export function fateOf(rules: LaneRules, { isReadable, production, shadow }: Sid
   const ours = production.answer;
   if (ours === null || ours.status >= 500) return { compared: false, reason: 'production-failed' };
   if (shadow?.status !== 'answered' || shadow.answer === null)
-    return { compared: false, reason: reasonByStatus[shadow?.status ?? ''] ?? 'no shadow response' };
+    return { compared: false, reason: reasonOf(shadow) };
   return compared(rules.label, ours, shadow.answer);
+}
+
+function reasonOf(shadow: ShadowResponse | null): string {
+  if (shadow?.status === 'skipped' && shadow.reason === 'session-broken') return 'session-broken';
+  return reasonByStatus[shadow?.status ?? ''] ?? 'no shadow response';
 }
 
 function compared(label: string, production: Answer, shadow: Answer): Fate {

@@ -6,12 +6,13 @@ import {
   type Ledger,
   type NotComparedReason,
   notComparedReasons,
+  sessionBroken,
 } from '@understudy/domain';
 import { type WindowFacts, type WindowRule, withCommas } from './window-rule.ts';
 
 /** Requests that should have had an answer of the shadow's, and have none. */
-const unanswered: readonly NotComparedReason[] = notComparedReasons.filter((reason) =>
-  reason.startsWith('shadow-'),
+const unanswered: readonly NotComparedReason[] = notComparedReasons.filter(
+  (reason) => reason.startsWith('shadow-') || reason === sessionBroken,
 );
 
 /** The rules that count windows and need no statistics. */
