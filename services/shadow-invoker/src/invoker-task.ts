@@ -1,4 +1,3 @@
-import type { Request } from '@understudy/schemas-avro';
 import {
   type Appetite,
   type CommitPosition,
@@ -10,20 +9,18 @@ import {
   type TaskOutput,
   type WantedTick,
 } from '@understudy/streams';
-import { callInPlace } from './call-in-place.ts';
 import type { ShadowCaller } from './call-shadow.ts';
 import { type Decision, decideRequest, decideRetry } from './decide.ts';
+import { carryOut } from './carry-out.ts';
 import type { LaneMetrics } from './invoker-metrics.ts';
 import type { InvokerState } from './invoker-state.ts';
 import { invokerInputs, type InvokerTopics } from './invoker-topics.ts';
 import { LaneRecords } from './lane-records.ts';
-import { type Outcome, outcomeOf, refused, type Tried } from './outcome.ts';
 import type { Pace } from './pace.ts';
 import { readRequest } from './read-request.ts';
 import { isDrained, noRetries, type RetryCounts } from './retry-counts.ts';
 import { RunEnd } from './run-end.ts';
 import type { OrderedSessions } from './sessions/ordered-sessions.ts';
-import type { Turn } from './sessions/session-line.ts';
 import { type Finish, TaskInput } from './task-input.ts';
 
 export interface InvokerTaskOptions {
@@ -50,9 +47,9 @@ export interface InvokerTaskOptions {
  * Calls the shadow for one partition of the requests, and again for those that wait in the retry topics, as soon as they
  * are due. Calls run concurrently; what became of them is written in the order of their input, in one transaction with
  * the offset behind the last of them: first responses in the order of the requests, recoveries in that of their retry
- * topic. Requests of an ordered session are called one after the other. A progress record tells readers that a window's end has passed where no first response would. A run that has an
- * end takes no request at or after it; when all before it are done, and nothing waits to be tried again, it writes its
- * end record.
+ * topic. Those of an ordered session are called one after the other. A progress record tells readers that a window's end
+ * has passed where no first response would. A run that has an end takes no request at or after it; when all before it are
+ * done, and nothing waits to be tried again, it writes its end record.
  */
 export class InvokerTask implements StreamTask {
   readonly #options: InvokerTaskOptions;
@@ -215,43 +212,13 @@ export class InvokerTask implements StreamTask {
 
   #carryOut(decision: Decision, timeMs: number, finish: Finish): void {
     if (decision.kind === 'finished') return finish(decision.outcome);
-    void this.#outcome(decision, timeMs).then((outcome) => {
-      if (this.#closed.signal.aborted) return;
+    const closed = this.#closed.signal;
+    const options = { ...this.#options, sessions: this.#sessions, closed };
+    void carryOut(decision, timeMs, options).then((outcome) => {
+      if (closed.aborted) return;
       finish(outcome);
       this.#options.wake();
     });
-  }
-
-  #outcome(decision: Exclude<Decision, { kind: 'finished' }>, timeMs: number): Promise<Outcome> {
-    const { session } = decision;
-    if (decision.kind === 'missed') {
-      const { outcome } = decision;
-      const turn = { timeMs, call: () => Promise.resolve(outcome), refused: () => outcome };
-      return this.#inTurn(decision.session, turn);
-    }
-    const { tried, request } = decision;
-    const call = (): Promise<Outcome> => this.#call(tried, request);
-    if (session === null) return call();
-    return this.#inTurn(session, { timeMs, call, refused: (how) => refused(tried, how) });
-  }
-
-  #inTurn(session: string, turn: Turn): Promise<Outcome> {
-    if (this.#sessions === null) throw new Error('a request of an ordered session, and no sessions');
-    return this.#sessions.inTurn(session, turn);
-  }
-
-  async #call(tried: Tried, request: Request): Promise<Outcome> {
-    const { caller, lane, metrics } = this.#options;
-    const { attempts, pauseMs } = lane.shadow.retry;
-    const called = await callInPlace(caller, {
-      request,
-      attemptsBefore: tried.before?.attempts ?? 0,
-      attempts: tried.before === null ? attempts : 1,
-      pauseMs,
-      closed: this.#closed.signal,
-      onRetry: () => metrics.retried('in-place'),
-    });
-    return outcomeOf(tried, called);
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CommittedOffset, LogOffsets, StreamTask } from '@understudy/streams';
+import type { CommittedOffset, LogLookup, LogOffsets, StreamTask } from '@understudy/streams';
 import { memoryLookup, MemoryLog } from '@understudy/streams/testing';
 import { createMetrics } from '@understudy/telemetry';
 import type { ShadowCaller } from '../src/call-shadow.ts';
@@ -18,14 +18,18 @@ export interface ScriptedRequest {
 }
 
 const partition = 0;
-const lane = laneFor('http://127.0.0.1:1', { session: '{ header: x, ordered: true, idle: 1m }' });
+const session = '{ header: x, ordered: true, idle: 1m, maxWaiting: 20 }';
+const lane = laneFor('http://127.0.0.1:1', { session });
 const metrics = createInvokerMetrics(createMetrics({ service: 'shadow-invoker' }))('mortgage.boosted.live');
 
 /** An invoker's task over a log in memory, with a shadow that answers at once, and kills wherever a test wants them. */
 export class SessionLane {
   readonly log: MemoryLog = new MemoryLog();
+  /** Where the shadow responses begin, after their retention. */
+  responsesStart = 0;
   /** Ids, in the order of their calls. */
   readonly calls: string[] = [];
+  readonly #answers: (() => void)[] = [];
   readonly #failing: ReadonlySet<string>;
   #committed: CommittedOffset = { topic: topics.requests, partition, offset: null, metadata: null };
   #task: StreamTask | null = null;
@@ -53,7 +57,7 @@ export class SessionLane {
       lane,
       caller: { call: this.#call },
       pace: new Pace({ speed: null, isPaused: false }),
-      streams: { admin: offsetsOf(this.log), lookup: memoryLookup(this.log), registry: codecs },
+      streams: { admin: offsetsOf(this.log), lookup: this.#lookup(), registry: codecs },
       topics,
       metrics,
     });
@@ -63,18 +67,17 @@ export class SessionLane {
     this.#position = opened.start.get(topics.requests) ?? assert.fail();
   }
 
-  /** Takes so many requests, if there are so many, and lets their calls end. */
+  /** Takes so many requests, if there are so many and as the task wants them, and lets their calls end. */
   async take(count: number): Promise<void> {
     const task = this.#task ?? assert.fail('it is not opened');
     for (let n = 0; n < count; n += 1) {
       const record = this.log.next(topics.requests, partition, this.#position);
       if (record === undefined) break;
-      assert.equal(task.appetite(topics.requests, record, partition), 'now');
+      if (task.appetite(topics.requests, record, partition) !== 'now') await this.#settled();
       await task.accept(record);
       this.#position = record.offset + 1;
     }
-    // All that follows from it, calls that wait for each other too: nothing here waits for anything outside.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await this.#settled();
   }
 
   commit(): void {
@@ -106,12 +109,25 @@ export class SessionLane {
     return found;
   }
 
-  readonly #call: ShadowCaller['call'] = ({ exchangeId }) => {
+  #lookup(): LogLookup {
+    const { log, responsesStart } = this;
+    return memoryLookup(log, { start: (topic) => (topic === topics.shadowResponses ? responsesStart : 0) });
+  }
+
+  /** Every call has ended, and those that waited for them. */
+  async #settled(): Promise<void> {
+    do {
+      for (const answer of this.#answers.splice(0)) answer();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    } while (this.#answers.length > 0);
+  }
+
+  readonly #call: ShadowCaller['call'] = async ({ exchangeId }) => {
     this.calls.push(exchangeId);
-    const result = this.#failing.has(exchangeId)
-      ? ({ status: 'failed', reason: 'http-500', answer: null, latencyMs: 1 } as const)
-      : ({ status: 'answered', answer: { ...noBody, status: 200 }, latencyMs: 1 } as const);
-    return Promise.resolve(result);
+    await new Promise<void>((resolve) => this.#answers.push(resolve));
+    return this.#failing.has(exchangeId)
+      ? { status: 'failed', reason: 'http-500', answer: null, latencyMs: 1 }
+      : { status: 'answered', answer: { ...noBody, status: 200 }, latencyMs: 1 };
   };
 }
 

@@ -83,6 +83,42 @@ test('where no session is broken, nothing is to be read after a restart', async 
   assert.deepEqual(froms, [null, 0, 0, null]);
 });
 
+test('of shadow responses that were deleted, what is left is read: a session is forgotten, none is made up', async () => {
+  const lane = new SessionLane(
+    scriptOf([
+      ['a1', 0, 'fails'],
+      ['b1', 1, 'fails'],
+      ['a2', 2],
+      ['b2', 3],
+    ]),
+  );
+  await lane.kill();
+  await lane.take(2);
+  lane.commit();
+  lane.responsesStart = 1;
+  await lane.kill();
+  await lane.take(2);
+  lane.commit();
+  assert.deepEqual((await lane.firsts()).slice(2), ['a2 answered', 'b2 skipped session-broken']);
+});
+
+/** Of one session, a second apart, all in the log: ten times as many as may wait. */
+test('a backlog is called in its order, flat out, and none of it is shed', async () => {
+  const backlog = scriptOf(Array.from({ length: 200 }, (_, n) => [`a${n}`, n] as const));
+  const lane = new SessionLane(backlog);
+  await lane.kill();
+  await lane.take(backlog.length);
+  lane.commit();
+  assert.deepEqual(
+    await lane.firsts(),
+    backlog.map(({ id }) => `${id} answered`),
+  );
+  assert.deepEqual(
+    lane.calls,
+    backlog.map(({ id }) => id),
+  );
+});
+
 const requests = fc.array(
   fc.record({
     session: fc.constantFrom('a', 'b', 'c'),

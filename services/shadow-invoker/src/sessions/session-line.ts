@@ -17,7 +17,7 @@ export interface LineLimits {
   readonly maxWaiting: number;
 }
 
-/** A session from its first request until it has been silent for the idle time. */
+/** A session from its first request until it has been silent for the idle time: another of the same name may follow. */
 interface Life {
   lastMs: number;
   /** A request of it was not answered: those that wait are not called. */
@@ -54,9 +54,9 @@ export class SessionLine {
   }
 
   /**
-   * Whether the next request is to wait outside: the line is full, but no fuller than the lane is behind. The session is
-   * too fast, and is shed, where its requests came closer together than the shadow answers them; what has piled up while
-   * the lane was paused, or stood still, did not.
+   * Whether the next request has to wait outside, for the line is full of what has only piled up: while the lane was paused,
+   * or stood still, or because it is flat out. Where its requests came closer together than the shadow answers them, the
+   * session is too fast: the next one is let in, and shed.
    */
   holdsBack(timeMs: number): boolean {
     const { maxWaiting } = this.#limits;

@@ -1,0 +1,52 @@
+import type { ReadyLane } from '@understudy/streams';
+import { callInPlace } from './call-in-place.ts';
+import type { ShadowCaller } from './call-shadow.ts';
+import type { Decision } from './decide.ts';
+import type { LaneMetrics } from './invoker-metrics.ts';
+import { type Outcome, outcomeOf, refused } from './outcome.ts';
+import type { OrderedSessions } from './sessions/ordered-sessions.ts';
+
+/** A decision whose outcome is not known yet, or not to be known before its turn. */
+export type OpenDecision = Exclude<Decision, { readonly kind: 'finished' }>;
+
+export interface CarryOutOptions {
+  readonly lane: ReadyLane;
+  readonly caller: Pick<ShadowCaller, 'call'>;
+  /** Null: the lane's sessions are not ordered. */
+  readonly sessions: OrderedSessions | null;
+  readonly metrics: Pick<LaneMetrics, 'retried'>;
+  readonly closed: AbortSignal;
+}
+
+/** Calls the shadow about one request: at once, or in its turn among those of its session. @param timeMs log time at it */
+export async function carryOut(
+  decision: OpenDecision,
+  timeMs: number,
+  options: CarryOutOptions,
+): Promise<Outcome> {
+  const { session } = decision;
+  if (session === null || options.sessions === null) return outcome(decision, options);
+  return options.sessions.inTurn(session, {
+    timeMs,
+    call: () => outcome(decision, options),
+    refused: (how) => (decision.kind === 'missed' ? decision.outcome : refused(decision.tried, how)),
+  });
+}
+
+async function outcome(
+  decision: OpenDecision,
+  { lane, caller, metrics, closed }: CarryOutOptions,
+): Promise<Outcome> {
+  if (decision.kind === 'missed') return decision.outcome;
+  const { tried, request } = decision;
+  const { attempts, pauseMs } = lane.shadow.retry;
+  const called = await callInPlace(caller, {
+    request,
+    attemptsBefore: tried.before?.attempts ?? 0,
+    attempts: tried.before === null ? attempts : 1,
+    pauseMs,
+    closed,
+    onRetry: () => metrics.retried('in-place'),
+  });
+  return outcomeOf(tried, called);
+}
