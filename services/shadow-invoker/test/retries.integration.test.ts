@@ -11,12 +11,14 @@ import type { ShadowResponse } from '@understudy/schemas-avro';
 import type { RunningService } from '@understudy/service';
 import {
   type IncomingRecord,
+  KafkaAdmin,
   kafkaConnection,
   parseLetter,
   partitionOf,
   PartitionSender,
   readLog,
   RecordRegistry,
+  settleLetters,
 } from '@understudy/streams';
 import { createLogger, createMetrics, type Metrics } from '@understudy/telemetry';
 import { testCluster, type TestCluster } from '../../../test/support/cluster.ts';
@@ -40,15 +42,19 @@ interface Shadow {
   readonly url: string;
   /** How often each exchange was called. */
   readonly calls: Map<string, number>;
+  /** When the poison ones were called, ms since the epoch. */
+  readonly poisonedMs: number[];
   isUp: boolean;
 }
 
 /** Hangs up while it is down, and fails whatever is called poison. */
 async function startShadow(t: TestContext): Promise<Shadow> {
   const calls = new Map<string, number>();
+  const poisonedMs: number[] = [];
   const server = createServer((request, response) => {
     const id = String(request.headers['x-exchange-id']);
     calls.set(id, (calls.get(id) ?? 0) + 1);
+    if (id.includes('poison')) poisonedMs.push(Date.now());
     if (!shadow.isUp) request.socket.destroy();
     else response.writeHead(id.includes('poison') ? 500 : 200).end('{"decision":"approved"}');
   }).listen(0, '127.0.0.1');
@@ -58,7 +64,7 @@ async function startShadow(t: TestContext): Promise<Shadow> {
     server.close();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const shadow: Shadow = { url, calls, isUp: true };
+  const shadow: Shadow = { url, calls, poisonedMs, isUp: true };
   return shadow;
 }
 
@@ -248,4 +254,64 @@ test('an invoker that had no retries before goes on where it was, with retries',
       'x1 first answered',
     ],
   );
+});
+
+test('a dead letter that is sent back and fails again goes each hop once, in its time, until it is refused', async (t) => {
+  const shadow = await startShadow(t);
+  const config = configFor(shadow.url, newPrefix(), '[100ms, 200ms]');
+  const names = topicNames(config.kafka.prefix);
+  await start(t, config);
+  await send(config, ['poison']);
+  const partition = partitionOf('poison', partitions);
+  const connection = kafkaConnection(config, 'test', logger);
+  const admin = await KafkaAdmin.open(connection);
+  t.after(() => admin.close());
+  const lettersUntil = async (count: number): Promise<readonly IncomingRecord[]> => {
+    let letters: readonly IncomingRecord[] = [];
+    const isThere = async (): Promise<boolean> => {
+      letters = (await read(config, names.shared('shadow-dead-letters'))).filter(
+        ({ value }) => value !== null,
+      );
+      return letters.length >= count;
+    };
+    await waitFor(isThere, { what: `letter ${count}`, timeoutMs: 30_000 });
+    return letters;
+  };
+
+  for (let redrives = 0; ; redrives += 1) {
+    const letters = await lettersUntil(redrives + 1);
+    assert.equal(letters.length, redrives + 1, 'one letter for each time');
+    const { offset = -1, headers = {} } = letters.at(-1) ?? {};
+    assert.partialDeepStrictEqual(parseLetter(headers)?.calls, { redrives, attempts: 4 + 2 * redrives });
+    const [settled] = await settleLetters({
+      config,
+      connection,
+      admin,
+      settlement: 'redriven',
+      positions: [{ partition, offset }],
+      runs: () => Promise.resolve(new Map()),
+    });
+    if (settled?.outcome.kind === 'settled') continue;
+    assert.deepEqual(settled?.outcome, {
+      kind: 'refused',
+      reason: 'It has been redriven 5 times and failed again each time: discard it.',
+    });
+    assert.equal(redrives, 5);
+    break;
+  }
+
+  assert.equal(shadow.calls.get('poison'), 4 + 5 * 2);
+  const [, , ...afterDelays] = shadow.poisonedMs;
+  const copies = [
+    await read(config, names.shadowRetries(lane, '100ms')),
+    await read(config, names.shadowRetries(lane, '200ms')),
+  ];
+  for (const [index, delayMs] of [100, 200].entries()) {
+    const dueMs = (copies[index] ?? []).map(({ timestampMs }) => timestampMs + delayMs);
+    const calledMs = afterDelays.filter((_, n) => n % 2 === index);
+    assert.equal(dueMs.length, 6, 'one copy of each hop');
+    for (const [n, ms] of calledMs.entries()) assert.ok(ms >= (dueMs[n] ?? Infinity), 'not before its time');
+  }
+  const closed = (await responses(config)).map(({ kind, status }) => `${kind} ${status}`);
+  assert.deepEqual(closed, ['first deferred', 'recovery dead_lettered'], 'it is said once');
 });
