@@ -22,6 +22,8 @@ export interface PipelineOptions {
   readonly logLevel?: string;
   /** What divergence, verdicts and alerts are written in; default avro. */
   readonly format?: KafkaConfig['format'];
+  /** As in the config; default none. */
+  readonly session?: object;
 }
 
 /** All services as real processes, with one lane: `mortgage.boosted.live`, whose windows are a second wide. */
@@ -45,7 +47,7 @@ export interface Pipeline {
 export async function startPipeline(
   t: TestContext,
   cluster: Pick<TestCluster, 'brokers' | 'registryUrl'>,
-  { production, shadow, logLevel = 'info', format = 'avro' }: PipelineOptions,
+  { production, shadow, logLevel = 'info', format = 'avro', session }: PipelineOptions,
 ): Promise<Pipeline> {
   const processes = new ProcessGroup();
   t.after(() => processes.stop());
@@ -54,7 +56,7 @@ export async function startPipeline(
   const prefix = `pipeline-${randomBytes(4).toString('hex')}.`;
   const running = new Map<ServiceName, ManagedProcess>();
   function configure(newFormat: KafkaConfig['format']): void {
-    writeFileSync(configFile, configText(cluster, models, { prefix, format: newFormat }));
+    writeFileSync(configFile, configText(cluster, models, { prefix, format: newFormat, session }));
   }
   async function start(service: ServiceName, name: string): Promise<void> {
     const started = await processes.spawn({
@@ -106,13 +108,14 @@ async function startModel(t: TestContext, listener: RequestListener): Promise<st
 function configText(
   { brokers, registryUrl }: Pick<TestCluster, 'brokers' | 'registryUrl'>,
   models: { readonly production: string; readonly shadow: string },
-  written: Pick<KafkaConfig, 'prefix' | 'format'>,
+  { session, ...written }: Pick<KafkaConfig, 'prefix' | 'format'> & { readonly session: object | undefined },
 ): string {
   const experiment = {
     name: 'mortgage',
     route: { path: '/predict' },
     production: { url: models.production, timeout: '5s' },
     window: '1s',
+    session,
     shadows: [{ name: 'boosted', url: models.shadow, timeout: '5s' }],
     comparison: { kind: 'class', label: '/decision' },
   };
