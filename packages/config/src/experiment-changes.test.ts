@@ -31,6 +31,9 @@ test('each part of an experiment is told from the others', () => {
   ]);
   assert.deepEqual(changesTo(`${minimalYaml}    session: { header: x-session }\n`), [
     'gateway session.header  x-session',
+    'acts session.ordered  false',
+    'acts session.maxWaiting  100',
+    'acts session.idle  10m',
   ]);
 });
 

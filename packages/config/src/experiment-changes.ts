@@ -19,7 +19,7 @@ export interface ExperimentChange {
   readonly after: string | null;
 }
 
-const gatewayParts: ReadonlySet<string> = new Set(['route', 'production', 'session', 'redact']);
+const gatewayParts: ReadonlySet<string> = new Set(['route', 'production', 'redact']);
 
 /** What differs, in the order of the settings; settings are told apart as far as they can be changed alone. */
 export function experimentChanges(
@@ -34,10 +34,11 @@ export function experimentChanges(
   });
 }
 
-/** Production's timeout says how long its responses are waited for. */
+/** Production's timeout says how long its responses are waited for; a session's header is what a gateway reads. */
 function partOf(path: string): ExperimentPart {
   const [section = ''] = path.split('.');
-  if (section === 'shadows') return 'acts';
+  if (path === 'session.header') return 'gateway';
+  if (section === 'shadows' || section === 'session') return 'acts';
   return gatewayParts.has(section) && path !== 'production.timeout' ? 'gateway' : 'judges';
 }
 

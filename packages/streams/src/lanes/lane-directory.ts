@@ -141,8 +141,12 @@ export class LaneDirectory<T extends OpenLane> {
     const isOver = run.state === 'ended' || run.state === 'cancelled';
     if (isOver) this.#runs.delete(run.lane);
     else this.#runs.set(run.lane, run);
-    const shadow = configuredLane(this.#revisions.config, run.lane)?.shadow ?? null;
-    const wanted = isOver || shadow === null ? null : { run, shadow };
+    const configured = isOver ? null : configuredLane(this.#revisions.config, run.lane);
+    const wanted = configured && {
+      run,
+      shadow: configured.shadow,
+      session: configured.experiment.session,
+    };
     const known = this.#slots.get(run.lane);
     if (wanted === null && known === undefined) return;
     const slot = known ?? this.#slotFor(run);

@@ -45,9 +45,9 @@ function slotOf(failsAt: readonly number[] = []) {
 
 test('a lane is opened, told of pauses, and closed', async () => {
   const { slot, did } = slotOf();
-  await slot.want({ run, shadow });
-  await slot.want({ run: { ...run, state: 'paused' }, shadow });
-  await slot.want({ run: { ...run, state: 'running' }, shadow });
+  await slot.want({ run, shadow, session: null });
+  await slot.want({ run: { ...run, state: 'paused' }, shadow, session: null });
+  await slot.want({ run: { ...run, state: 'running' }, shadow, session: null });
   await slot.want(null);
   assert.deepEqual(did, ['open null', 'paused', 'running', 'close']);
   assert.equal(slot.lane, null);
@@ -55,16 +55,16 @@ test('a lane is opened, told of pauses, and closed', async () => {
 
 test('a run whose record changes in more than its state is closed and opened again', async () => {
   const { slot, did } = slotOf();
-  await slot.want({ run, shadow });
-  await slot.want({ run: { ...run, speed: 2 }, shadow });
+  await slot.want({ run, shadow, session: null });
+  await slot.want({ run: { ...run, speed: 2 }, shadow, session: null });
   assert.deepEqual(did, ['open null', 'close', 'open 2']);
 });
 
 test('steps follow each other, whoever is in a hurry', async () => {
   const { slot, did } = slotOf();
   await Promise.all([
-    slot.want({ run, shadow }),
-    slot.want({ run: { ...run, speed: 2 }, shadow }),
+    slot.want({ run, shadow, session: null }),
+    slot.want({ run: { ...run, speed: 2 }, shadow, session: null }),
     slot.want(null),
   ]);
   assert.deepEqual(did, [], 'closed before it was opened: what is wanted is the last that was said');
@@ -73,11 +73,11 @@ test('steps follow each other, whoever is in a hurry', async () => {
 test('what could not be opened is known, and tried again', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const { slot, did } = slotOf([1]);
-  await slot.want({ run, shadow });
+  await slot.want({ run, shadow, session: null });
   assert.match(String(slot.failure), /opening 1 failed/);
   assert.equal(slot.lane, null);
   context.mock.timers.tick(5_000);
-  await slot.want({ run, shadow });
+  await slot.want({ run, shadow, session: null });
   assert.equal(slot.failure, null);
   assert.equal(did.at(-1), 'running');
   assert.equal(did.filter((each) => each === 'open null').length, 1);
@@ -86,17 +86,20 @@ test('what could not be opened is known, and tried again', async (context) => {
 test('a lane that can not go on is closed, and opened again', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const { slot, did, fail } = slotOf();
-  await slot.want({ run, shadow });
+  await slot.want({ run, shadow, session: null });
   fail(new Error('the group is gone'));
-  await slot.want({ run, shadow });
+  await slot.want({ run, shadow, session: null });
   assert.deepEqual(did, ['open null', 'Error: the group is gone', 'close', 'open null']);
   await slot.want(null);
 });
 
-test('a lane whose shadow changes is closed and opened again', async () => {
+test('a lane whose shadow changes, or the order of its sessions, is closed and opened again', async () => {
   const { slot, did } = slotOf();
-  await slot.want({ run, shadow });
-  await slot.want({ run, shadow: { ...shadow } });
-  await slot.want({ run, shadow: { ...shadow, timeoutMs: 1 } });
-  assert.deepEqual(did, ['open null', 'running', 'close', 'open null']);
+  await slot.want({ run, shadow, session: null });
+  await slot.want({ run, shadow: { ...shadow }, session: null });
+  const slower = { ...shadow, timeoutMs: 1 };
+  await slot.want({ run, shadow: slower, session: null });
+  const session = { header: 'x-session', ordered: true, idleMs: 1_000, maxWaiting: 10 };
+  await slot.want({ run, shadow: slower, session });
+  assert.deepEqual(did, ['open null', 'running', 'close', 'open null', 'close', 'open null']);
 });

@@ -1,4 +1,4 @@
-import type { ShadowConfig } from '@understudy/config';
+import type { SessionConfig, ShadowConfig } from '@understudy/config';
 import type { Run } from '@understudy/schemas-avro';
 
 /** A lane that a service works on. */
@@ -12,6 +12,8 @@ export interface OpenLane {
 export interface WantedLane {
   readonly run: Run;
   readonly shadow: ShadowConfig;
+  /** Whether and how its sessions are called in order. */
+  readonly session: SessionConfig | null;
 }
 
 export interface LaneSlotOptions<T extends OpenLane> {
@@ -103,6 +105,8 @@ export class LaneSlot<T extends OpenLane> {
 }
 
 function isSameButForState(a: WantedLane, b: WantedLane): boolean {
-  const [before, after] = [a, b].map(({ run, shadow }) => JSON.stringify([{ ...run, state: null }, shadow]));
+  const [before, after] = [a, b].map((each) =>
+    JSON.stringify([{ ...each.run, state: null }, each.shadow, each.session]),
+  );
   return before === after;
 }
