@@ -17,7 +17,10 @@ const reference = readFileSync(new URL('../reference.yaml', import.meta.url), 'u
 const samples = [
   minimalYaml,
   reference,
-  reference.replace('    # session:', '    session:').replace('p95: off', 'p95: 90s'),
+  reference
+    .replace('    # session:', '    session:')
+    .replaceAll(/^    #   (header|ordered|idle|maxWaiting):/gm, '      $1:')
+    .replace('p95: off', 'p95: 90s'),
   minimalWith('{ kind: class, label: /decision }', '{ kind: json, ignore: [/at], numberTolerance: 0.5 }'),
   minimalWith(
     '{ kind: class, label: /decision }',
