@@ -168,7 +168,7 @@ suite('init and up', () => {
     assert.ok(existsSync(join(folder, '.understudy/kafka/broker-1')), 'the data stays beside the config');
   });
 
-  test('with a Kafka that the config names only services are started; one that dies ends all, with its log', async (context) => {
+  test('with a Kafka that the config names only services are started, and a change of it is applied; one that dies ends all, with its log', async (context) => {
     const cluster = await testCluster();
     context.after(() => cluster.stop());
     const folder = await mkdtemp(join(tmpdir(), 'understudy-up-'));
@@ -177,9 +177,17 @@ suite('init and up', () => {
     const named = `kafka: { brokers: ['${cluster.brokers.join("', '")}'], prefix: 'up-${process.pid}.', partitions: 1 }
 registry: { url: '${cluster.registryUrl}' }
 `;
-    await writeFile(file, named + (await readFile(file, 'utf8')));
+    const whole = named + (await readFile(file, 'utf8'));
+    await writeFile(file, whole);
+    const first = await promisify(execFile)(process.execPath, [main, 'apply', '--config', file]);
+    assert.match(first.stdout, /^score: revision 1, the first/);
+    await writeFile(file, whole.replace(/^ {4}window:/m, '    sampling: { rate: 0.5 }\n    window:'));
     const up = startUp(context, file);
     await untilUp(up);
+    assert.match(
+      up.stdout(),
+      /The config has changed\. score: revision 2\n.*\n {4}sampling\.rate +1 -> 0\.5/,
+    );
     const started = startedBy(up);
     assert.deepEqual([...started.keys()].toSorted(), [
       'the comparator',
