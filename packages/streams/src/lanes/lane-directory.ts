@@ -33,8 +33,8 @@ export interface LaneDirectoryOptions<T extends OpenLane> extends StreamsSetup {
  * The lanes that a service works on: the live lane of each shadow of the config's experiments, as their newest revisions have
  * them, and every other run of one that is not over. Follows `runs`, opens lanes as runs are recorded, and closes them when
  * those are ended or cancelled. A run whose record changes in anything but its state is closed and opened again; so is one
- * whose shadow is changed by a revision. What goes wrong with one lane stays there: it is
- * tried again, while the others go on; only a live lane that can't go on ends the process, so that another one takes it.
+ * whose shadow a revision changes. What goes wrong with one lane stays there: it is tried again, while the others go on; only
+ * a live lane that can't go on ends the process, so that another one takes it.
  */
 export class LaneDirectory<T extends OpenLane> {
   readonly #options: LaneDirectoryOptions<T>;
