@@ -1,4 +1,5 @@
 import type { Cluster, KafkaMessage } from 'kafkajs';
+import type { FetchedRecord } from './fetched-record.ts';
 import { type IncomingRecord, toIncoming } from './records.ts';
 import { unreadableAfter } from './unreadable-batch.ts';
 import {
@@ -12,7 +13,7 @@ const readCommitted = 1;
 /** One partition of a fetch response, as kafkajs decodes it. */
 interface FetchedPartition {
   readonly abortedTransactions: readonly AbortedTransaction[] | null;
-  readonly messages: readonly (FetchedMessage & KafkaMessage)[];
+  readonly messages: readonly (FetchedRecord | (FetchedMessage & KafkaMessage))[];
 }
 
 /** Where a fetch begins. */

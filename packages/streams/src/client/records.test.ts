@@ -12,7 +12,7 @@ const message = {
   headers: {},
 };
 
-test('offsets and times are numbers; a null key or value stays null', () => {
+test('offsets and times of old formats are numbers; a null key or value stays null', () => {
   const record = toIncoming('t', 1, { ...message, key: null });
   assert.deepEqual(
     { ...record },
@@ -26,11 +26,6 @@ test('offsets and times are numbers; a null key or value stays null', () => {
       headers: {},
     },
   );
-});
-
-test('headers are text; of a repeated name the last one counts', () => {
-  const headers = { trace: Buffer.from('ä'), twice: [Buffer.from('1'), Buffer.from('2')] };
-  assert.deepEqual(toIncoming('t', 0, { ...message, headers }).headers, { trace: 'ä', twice: '2' });
 });
 
 test('bytes count key, value and headers', () => {

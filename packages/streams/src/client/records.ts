@@ -1,4 +1,5 @@
 import type { KafkaMessage, Message } from 'kafkajs';
+import { FetchedRecord } from './fetched-record.ts';
 
 /** A record to be written. Its writer always chooses the partition (see `partitionOf`), never the client. */
 export interface OutgoingRecord {
@@ -66,30 +67,35 @@ export function toMessage(record: OutgoingRecord): Message {
   return { partition, key, value, ...(headers === undefined ? {} : { headers: { ...headers } }) };
 }
 
-/** A fetched record as ours. Its bytes are its own already: see `decodeRecords`. */
-export function toIncoming(topic: string, partition: number, message: KafkaMessage): IncomingRecord {
+/** A fetched record as ours. */
+export function toIncoming(
+  topic: string,
+  partition: number,
+  message: KafkaMessage | FetchedRecord,
+): IncomingRecord {
+  return message instanceof FetchedRecord
+    ? message.of(topic, partition)
+    : ofOldFormat(topic, partition, message);
+}
+
+/** Of the formats before record batches, which have no headers. Its bytes are its own: see `decodeRecordBatches`. */
+function ofOldFormat(topic: string, partition: number, message: KafkaMessage): IncomingRecord {
+  const { offset, timestamp, key, value } = message;
   return {
     topic,
     partition,
-    offset: Number(message.offset),
-    timestampMs: Number(message.timestamp),
-    key: message.key,
-    value: message.value,
-    headers: textHeaders(message.headers),
+    offset: Number(offset),
+    timestampMs: Number(timestamp),
+    key,
+    value,
+    headers: {},
   };
 }
 
-const noHeaders: Readonly<Record<string, string>> = Object.freeze({});
-
-function textHeaders(headers: KafkaMessage['headers']): Readonly<Record<string, string>> {
-  const named = Object.entries(headers ?? noHeaders);
-  if (named.length === 0) return noHeaders;
-  const text: Record<string, string> = {};
-  for (const [name, value] of named) {
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    if (last !== undefined && last !== null) text[name] = last.toString();
-  }
-  return text;
+/** Bytes that a record read holds in our queues: its own, and 200 for the objects around them. */
+export function heldBytes(record: IncomingRecord): number {
+  const size = record instanceof FetchedRecord ? record.sizeBytes : recordBytes(record);
+  return 200 + size;
 }
 
 function lengthOf(part: string | Buffer | null): number {

@@ -1,6 +1,6 @@
 import type { GroupConsumer, GroupHandlers } from './consumer.ts';
 import { StreamsError } from './errors.ts';
-import { type BatchLimits, type IncomingRecord, recordBytes } from './records.ts';
+import { type BatchLimits, heldBytes, type IncomingRecord } from './records.ts';
 
 export interface Batch {
   readonly partition: number;
@@ -89,7 +89,7 @@ export class WaitingBatches {
   /** A batch without records, which only moves the position, counts as one. */
   #count({ records }: Batch, sign: 1 | -1): void {
     this.#records += sign * Math.max(1, records.length);
-    this.#bytes += sign * records.reduce((sum, record) => sum + recordBytes(record), 0);
+    this.#bytes += sign * records.reduce((sum, record) => sum + heldBytes(record), 0);
   }
 
   #setPaused(isPaused: boolean): void {

@@ -1,4 +1,4 @@
-import type { IncomingRecord } from '../client/records.ts';
+import { heldBytes, type IncomingRecord } from '../client/records.ts';
 import { Fifo } from './fifo.ts';
 import type { TaskInput } from './task-plan.ts';
 
@@ -58,7 +58,7 @@ export class InputQueue {
     for (const record of records) {
       if (record.offset < position) continue;
       this.#records.push(record);
-      this.#bytes += sizeOf(record);
+      this.#bytes += heldBytes(record);
     }
     this.#position = Math.max(position, nextOffset);
   }
@@ -72,7 +72,7 @@ export class InputQueue {
   shift(): void {
     const record = this.#records.shift();
     if (record === null) return;
-    this.#bytes -= sizeOf(record);
+    this.#bytes -= heldBytes(record);
     this.#taken = record.offset + 1;
   }
 
@@ -84,9 +84,4 @@ export class InputQueue {
     const isAllDone = this.size === 0 && offset >= this.#taken;
     return isAllDone ? Math.max(offset, this.#position ?? 0) : offset;
   }
-}
-
-/** Bytes of key and value, and a round 200 for the object around them. */
-function sizeOf(record: IncomingRecord): number {
-  return 200 + (record.key?.length ?? 0) + (record.value?.length ?? 0);
 }

@@ -1,6 +1,7 @@
 /** A fetched record, as kafkajs decodes it, with what deciding about its transaction needs. */
 export interface FetchedMessage {
-  readonly offset: string;
+  /** A number, or the client's text of one in the formats before record batches. */
+  readonly offset: number | string;
   readonly key: Buffer | null;
   readonly isControlRecord: boolean;
   readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
@@ -22,9 +23,9 @@ export interface AbortedTransaction {
 export function filterAbortedMessages<T extends FetchedMessage>(fetched: {
   readonly messages: readonly T[];
   readonly abortedTransactions?: readonly AbortedTransaction[] | null;
-}): T[] {
+}): readonly T[] {
   const { messages, abortedTransactions } = fetched;
-  if (!abortedTransactions || abortedTransactions.length === 0) return [...messages];
+  if (!abortedTransactions || abortedTransactions.length === 0) return messages;
 
   const upcoming = abortedTransactions
     .map(({ producerId, firstOffset }) => ({ producerId, firstOffset: Number(firstOffset) }))

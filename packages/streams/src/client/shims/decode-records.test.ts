@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { type DecodedRecord, decodeRecords } from './decode-records.ts';
+import type { FetchedRecord } from '../fetched-record.ts';
+import { toIncoming } from '../records.ts';
+import { decodeRecords } from './decode-records.ts';
 
 const require = createRequire(import.meta.url);
 const Decoder = require('kafkajs/src/protocol/decoder.js');
@@ -57,6 +59,33 @@ async function batchOf(records: readonly Given[], firstOffset: number): Promise<
   return buffer;
 }
 
+type Bare = Omit<FetchedRecord, 'offset' | 'timestampMs' | 'headers'> & {
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly headers: Given['headers'];
+};
+
+type Shown = Pick<
+  FetchedRecord,
+  'offset' | 'timestampMs' | 'key' | 'value' | 'headers' | 'isControlRecord' | 'batchContext'
+>;
+
+/** All that a record says: what it says when asked is no property of its own. */
+function shown({ offset, timestampMs, key, value, headers, isControlRecord, batchContext }: Shown): object {
+  const { producerId, inTransaction } = batchContext;
+  return { offset, timestampMs, key, value, headers, isControlRecord, producerId, inTransaction };
+}
+
+/** Headers as text, of a repeated name the last. */
+function texts(headers: Given['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      String(Array.isArray(value) ? value.at(-1) : value),
+    ]),
+  );
+}
+
 test('records are decoded as kafkajs decodes them, whatever their sizes, times and headers', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -68,12 +97,15 @@ test('records are decoded as kafkajs decodes them, whatever their sizes, times a
         if (hasAppendTime) batch.writeInt16BE(batch.readInt16BE(21) | 0x8, 21);
         const { records: expected } = await bareDecode(new Decoder(batch));
         assert.deepEqual(
-          decodeRecords(batch).map(({ batchContext, ...record }) => ({ ...batchContext, ...record })),
-          expected.map(({ magicByte, batchContext, ...record }: DecodedRecord & { magicByte: number }) => {
-            assert.equal(magicByte, 2);
-            const { producerId, inTransaction } = batchContext;
-            return { producerId, inTransaction, ...record };
-          }),
+          decodeRecords(batch).map((record) => shown(record)),
+          expected.map(({ offset, timestamp, headers, ...rest }: Bare) =>
+            shown({
+              ...rest,
+              offset: Number(offset),
+              timestampMs: Number(timestamp),
+              headers: texts(headers),
+            }),
+          ),
         );
       },
     ),
@@ -102,4 +134,37 @@ test('a record that is longer than it says is broken', async () => {
   );
   batch[61] = (batch[61] ?? 0) - 2; // one byte less of the first
   assert.throws(() => decodeRecords(batch), RangeError);
+});
+
+test('headers are text; of a repeated name the last one counts, and any name is only a name', async () => {
+  const headers = {
+    trace: Buffer.from('ä'),
+    twice: [Buffer.from('1'), Buffer.from('2')],
+    ['__proto__']: Buffer.from('own'),
+  };
+  const [record] = decodeRecords(await batchOf([{ key: null, value: null, headers, timestamp: 1 }], 7));
+  assert.deepEqual(Object.entries(record?.headers ?? {}), [
+    ['trace', 'ä'],
+    ['twice', '2'],
+    ['__proto__', 'own'],
+  ]);
+});
+
+test('a record whose headers are cut off is broken, though nobody asks for them', async () => {
+  const headers = { name: Buffer.from('value') };
+  const batch = await batchOf([{ key: null, value: null, headers, timestamp: 0 }], 0);
+  const nameLengthAt = batch.length - 'value'.length - 1 - 'name'.length - 1;
+  batch[nameLengthAt] = 100 * 2;
+  assert.throws(() => decodeRecords(batch), RangeError);
+});
+
+test('it is known where a record was fetched, and what it took', async () => {
+  const given = { key: Buffer.from('key'), value: Buffer.alloc(100), headers: {}, timestamp: 1 };
+  const [record] = decodeRecords(await batchOf([given], 42));
+  const { topic, partition, offset, timestampMs } = toIncoming('t', 3, record ?? assert.fail('no record'));
+  assert.deepEqual(
+    { topic, partition, offset, timestampMs },
+    { topic: 't', partition: 3, offset: 42, timestampMs: 1 },
+  );
+  assert.equal(record?.sizeBytes, 1 + 1 + 1 + 1 + 1 + 3 + 2 + 100 + 1 + 1);
 });

@@ -25,7 +25,11 @@ export function fetchedBatch(Base: BatchClass): BatchClass {
       const { messages, abortedTransactions } = data;
       const from = Number(fetchedOffset);
       this.rawMessages = messages;
-      this.messagesWithinOffset = messages.filter(({ offset }) => Number(offset) >= from);
+      // Nearly always all: a fetch begins where a batch does.
+      const isBefore = Number(messages[0]?.offset ?? from) < from;
+      this.messagesWithinOffset = isBefore
+        ? messages.filter(({ offset }) => Number(offset) >= from)
+        : messages;
       this.messages = filterAbortedMessages({
         messages: this.messagesWithinOffset,
         abortedTransactions,
