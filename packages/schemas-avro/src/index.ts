@@ -7,6 +7,6 @@
  *     codec.fromJson(Buffer.from('{"exchangeId": "loan-1", …}')).exchangeId;
  */
 export { liveRun } from './live-run.ts';
-export { Codec, type Decode, type Records } from './codec.ts';
+export { Codec, type Decode, type RecordPart, type Records } from './codec.ts';
 export { type RecordName, recordNames } from './schemas.ts';
 export type * from './types.generated.ts';

@@ -92,7 +92,7 @@ export {
 export type { Stage, StageProgress, StandingStage } from './progress/stage-progress.ts';
 export { StandingClock } from './progress/standing-clock.ts';
 export { decodeWaiting } from './registry/decode-waiting.ts';
-export type { RecordCodecs } from './registry/record-codecs.ts';
+export type { PartDecoder, RecordCodecs } from './registry/record-codecs.ts';
 export { RecordRegistry } from './registry/record-registry.ts';
 export { decodeState, encodeState, readableState } from './tasks/committed-state.ts';
 export { type FaultPolicy, policyFor } from './tasks/fault-policy.ts';

@@ -1,5 +1,6 @@
 import { partitionOf, type ReadyLane, type RecordCodecs } from '@understudy/streams';
 import { type Lane, laneName, laneOf, type TopicNames } from '@understudy/domain';
+import { type InputDecoders, inputDecoders } from './record-reader.ts';
 
 /** One lane as the comparator's tasks see it. */
 export interface ComparatorLane {
@@ -9,6 +10,7 @@ export interface ComparatorLane {
   readonly prefix: string;
   readonly groupId: string;
   readonly codecs: RecordCodecs;
+  readonly decoders: InputDecoders;
   readonly partitions: number;
   readonly topics: ComparatorTopics;
   /** The partition of window-parts, divergence, verdicts and alerts that all of the lane's records are in. */
@@ -44,6 +46,7 @@ export function comparatorLane(options: ComparatorLaneOptions): ComparatorLane {
     prefix,
     groupId: `${prefix}${name}.comparator`,
     codecs,
+    decoders: inputDecoders(codecs),
     partitions,
     lanePartition: partitionOf(name, partitions),
     topics: {

@@ -1,8 +1,9 @@
-import type { ProductionResult, Request, ShadowResponse } from '@understudy/schemas-avro';
+import type { ProductionResult } from '@understudy/schemas-avro';
 import type { JoinedEntry } from './join.ts';
+import type { ReadRequest, ReadShadowResponse } from './record-reader.ts';
 
 /** A request, and its trace context as headers for records that come of it. */
-export interface TracedRequest extends Request {
+export interface TracedRequest extends ReadRequest {
   readonly trace: Readonly<Record<string, string>>;
 }
 
@@ -14,7 +15,7 @@ export interface PositionedProduction {
 
 export interface PositionedShadow {
   readonly offset: number;
-  readonly response: ShadowResponse;
+  readonly response: ReadShadowResponse;
 }
 
 /** A sampled request with both its responses, as records know them; request null: it can't be read. */

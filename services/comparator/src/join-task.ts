@@ -1,5 +1,5 @@
 import { isTick, nextBoundary, type RecoveryOutcome, traceHeaders, windowStart } from '@understudy/domain';
-import type { ProductionResponse, Request, ShadowResponse, ShadowStatus } from '@understudy/schemas-avro';
+import type { ShadowStatus } from '@understudy/schemas-avro';
 import {
   type Appetite,
   type CommitPosition,
@@ -15,7 +15,13 @@ import { Join, type JoinProduction } from './join.ts';
 import type { JoinState } from './lane-states.ts';
 import { OpenWindows } from './open-windows.ts';
 import { Corrections } from './recoveries/corrections.ts';
-import { type Read, RecordReader } from './record-reader.ts';
+import {
+  type Read,
+  type ReadProductionResponse,
+  type ReadRequest,
+  type ReadShadowResponse,
+  RecordReader,
+} from './record-reader.ts';
 import type { PositionedProduction, PositionedShadow, TracedRequest } from './entry.ts';
 import { windowSettings, type WindowSettingsAt } from './window-settings.ts';
 
@@ -86,25 +92,18 @@ export class JoinTask implements StreamTask {
 
   accept(record: IncomingRecord): void | Promise<void> {
     const { topics } = this.#options.lane;
-    const take = <T>(
-      read: Read<T>,
-      accept: (value: T | null) => void | Promise<void>,
-    ): void | Promise<void> => {
-      if (read instanceof Promise) return read.then((value) => this.#take(record, () => accept(value)));
-      return this.#take(record, () => accept(read));
-    };
     switch (record.topic) {
       case topics.requests:
         // Its invoker has put an unreadable request among the dead letters; here it only takes its place.
-        return take(this.#reader.read('request', record), (request) => this.#acceptRequest(record, request));
+        return this.#take(record, this.#reader.read('request', record), this.#acceptRequest);
       case topics.productionResponses:
-        return take(this.#reader.readOrBury('production-response', record), (response) =>
-          this.#acceptProduction(record, response),
+        return this.#take(
+          record,
+          this.#reader.readOrBury('production-response', record),
+          this.#acceptProduction,
         );
       default:
-        return take(this.#reader.readOrBury('shadow-response', record), (response) =>
-          this.#acceptShadow(record, response),
-        );
+        return this.#take(record, this.#reader.readOrBury('shadow-response', record), this.#acceptShadow);
     }
   }
 
@@ -154,8 +153,14 @@ export class JoinTask implements StreamTask {
     return !needsRequests && (hasRoom || !needsProduction) && this.#corrections.hasRoom;
   }
 
-  #take(record: IncomingRecord, accept: () => void | Promise<void>): void | Promise<void> {
-    const accepting = accept();
+  /** Without a closure or a promise for a record that needs none. */
+  #take<T>(
+    record: IncomingRecord,
+    read: Read<T>,
+    accept: (record: IncomingRecord, value: T | null) => void | Promise<void>,
+  ): void | Promise<void> {
+    if (read instanceof Promise) return read.then((value) => this.#take(record, value, accept));
+    const accepting = accept(record, read);
     if (accepting instanceof Promise) return accepting.then(() => this.#taken(record));
     this.#taken(record);
   }
@@ -166,7 +171,7 @@ export class JoinTask implements StreamTask {
     for (const each of this.#corrections.takeFound()) this.#windows.correct(each);
   }
 
-  #acceptRequest(record: IncomingRecord, request: Request | null): void {
+  readonly #acceptRequest = (record: IncomingRecord, request: ReadRequest | null): void => {
     const timeMs = this.#clock(record);
     const { offset } = record;
     if (isTick(record)) {
@@ -188,9 +193,9 @@ export class JoinTask implements StreamTask {
       payload: request && Object.assign(request, { trace: traceHeaders(record.headers) }),
       production: production === null ? null : { offset: null, result: production },
     });
-  }
+  };
 
-  #acceptProduction(record: IncomingRecord, response: ProductionResponse | null): void {
+  readonly #acceptProduction = (record: IncomingRecord, response: ReadProductionResponse | null): void => {
     const timeMs = this.#clock(record);
     if (response === null || response.experiment !== this.#options.lane.ready.experiment.name) {
       this.#join.passProduction(timeMs);
@@ -205,9 +210,12 @@ export class JoinTask implements StreamTask {
     };
     this.#join.addProduction(production);
     this.#corrections.addProduction(production);
-  }
+  };
 
-  #acceptShadow(record: IncomingRecord, response: ShadowResponse | null): void | Promise<void> {
+  readonly #acceptShadow = (
+    record: IncomingRecord,
+    response: ReadShadowResponse | null,
+  ): void | Promise<void> => {
     this.#corrections.reads(record);
     if (response === null) return;
     const { kind, requestOffset, requestTime } = response;
@@ -216,7 +224,7 @@ export class JoinTask implements StreamTask {
     // Where another lane's responses are judged again, they may go on after this run's end.
     const shadow = kind === 'first' && requestTime < this.#endMs ? { offset: record.offset, response } : null;
     this.#join.addFrontier({ requestOffset, requestTimeMs: requestTime, shadow });
-  }
+  };
 
   /**
    * A recovery belongs to the window that the frontier is in where it stands among the shadow responses. That window is
@@ -224,7 +232,7 @@ export class JoinTask implements StreamTask {
    * window, or was not read at all because it is, the recovery was counted when that window was closed. One with an
    * answer is judged by its pair, too.
    */
-  #countRecovery(record: IncomingRecord, response: ShadowResponse): void | Promise<void> {
+  #countRecovery(record: IncomingRecord, response: ReadShadowResponse): void | Promise<void> {
     const { offset, timestampMs } = record;
     const outcome = recoveryOutcome(response.status);
     const frontierMs = this.#frontierMs;

@@ -23,7 +23,7 @@ export interface ToJudge {
   readonly isReadable: boolean;
   /** Null: missing, its deadline has passed. */
   readonly production: ProductionResult | null;
-  readonly shadow: ShadowResponse;
+  readonly shadow: Pick<ShadowResponse, 'status' | 'answer'>;
 }
 
 /**

@@ -1,9 +1,50 @@
-import type { Records } from '@understudy/schemas-avro';
-import { deadLetter, type IncomingRecord, type OutgoingRecord, StreamsError } from '@understudy/streams';
+import type { ProductionResponse, Request, ShadowResponse } from '@understudy/schemas-avro';
+import {
+  deadLetter,
+  type IncomingRecord,
+  type OutgoingRecord,
+  type PartDecoder,
+  type RecordCodecs,
+  StreamsError,
+} from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
 
 /** What was read, or null; a promise only where a schema has to be fetched first, for one each would be felt. */
 export type Read<T> = T | null | Promise<T | null>;
+
+/** What judging needs of each record, in the order of the schema; the rest is not decoded. */
+const fields = {
+  request: ['exchangeId', 'requestId', 'experiment', 'body', 'production'],
+  productionResponse: ['exchangeId', 'experiment', 'result'],
+  shadowResponse: ['kind', 'requestOffset', 'requestTime', 'status', 'latencyMs', 'answer'],
+} as const;
+/** Of an answer's headers. */
+const entries = ['content-encoding'];
+
+export type ReadRequest = Pick<Request, (typeof fields.request)[number]>;
+export type ReadProductionResponse = Pick<ProductionResponse, (typeof fields.productionResponse)[number]>;
+export type ReadShadowResponse = Pick<ShadowResponse, (typeof fields.shadowResponse)[number]>;
+
+/** What a join reads, by the name of its records. */
+interface ReadRecords {
+  readonly request: ReadRequest;
+  readonly 'production-response': ReadProductionResponse;
+  readonly 'shadow-response': ReadShadowResponse;
+}
+
+/** Shared by the tasks of a lane: how a record is decoded is found out once for each schema that it was written with. */
+export type InputDecoders = { readonly [K in keyof ReadRecords]: PartDecoder<ReadRecords[K]> };
+
+export function inputDecoders(codecs: RecordCodecs): InputDecoders {
+  return {
+    request: codecs.partDecoder('request', { fields: fields.request, entries }),
+    'production-response': codecs.partDecoder('production-response', {
+      fields: fields.productionResponse,
+      entries,
+    }),
+    'shadow-response': codecs.partDecoder('shadow-response', { fields: fields.shadowResponse, entries }),
+  };
+}
 
 /**
  * Reads the records of a join's inputs. A registry that is away is thrown: then the task waits. What can't be read is
@@ -21,12 +62,12 @@ export class RecordReader {
   }
 
   /** Null for a record that can't be read; another service has buried it. */
-  read<K extends keyof Records>(name: K, record: IncomingRecord): Read<Records[K]> {
+  read<K extends keyof ReadRecords>(name: K, record: IncomingRecord): Read<ReadRecords[K]> {
     return this.#decode(name, record, 'pass');
   }
 
   /** As `read`, and what can't be read goes to the dead letters. */
-  readOrBury<K extends keyof Records>(name: K, record: IncomingRecord): Read<Records[K]> {
+  readOrBury<K extends keyof ReadRecords>(name: K, record: IncomingRecord): Read<ReadRecords[K]> {
     return this.#decode(name, record, 'bury');
   }
 
@@ -37,14 +78,14 @@ export class RecordReader {
     return taken;
   }
 
-  #decode<K extends keyof Records>(
+  #decode<K extends keyof ReadRecords>(
     name: K,
     record: IncomingRecord,
     unreadable: 'pass' | 'bury',
-  ): Read<Records[K]> {
+  ): Read<ReadRecords[K]> {
     if (record.value === null) return null;
     try {
-      const value = this.#lane.codecs.decode(name, record.value);
+      const value = this.#lane.decoders[name](record.value);
       return value instanceof Promise
         ? value.catch((error: unknown) => this.#unreadable(error, record, unreadable))
         : value;

@@ -58,6 +58,12 @@ test('what is registered is written and read; registering again changes nothing'
   assert.ok(first instanceof Promise);
   assert.deepEqual({ ...(await first) }, run);
   assert.deepEqual(atOnce(reader.decode('run', bytes)), run);
+
+  const decodePart = reader.partDecoder('run', { fields: ['lane', 'end'], entries: [] });
+  const { lane, end } = run;
+  assert.deepEqual({ ...(await decodePart(bytes)) }, { lane, end });
+  assert.deepEqual(atOnce(decodePart(bytes)), { lane, end });
+  await assert.rejects(async () => decodePart(bytes.subarray(0, -1)), { code: 'unreadable' });
 });
 
 test('several services that register the same at once all succeed', async () => {

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Codec, type Decode, type RecordName, type Records } from '@understudy/schemas-avro';
+import { Codec, type Decode, type RecordName, type RecordPart, type Records } from '@understudy/schemas-avro';
 import type { Logger } from '@understudy/telemetry';
 import { StreamsError } from '../client/errors.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { probeRegistry, type RegistryAddress } from './registry-address.ts';
 import { RegistryClient, SchemaRefused } from './registry-client.ts';
+import type { PartDecoder } from './record-codecs.ts';
 import { readJson } from './read-json.ts';
 import { frame, isJson, schemaIdOf, wireHeaderBytes } from './wire-format.ts';
 
@@ -27,6 +28,13 @@ const maxMisses = 1_000;
 const maxDecoders = 1_000;
 const maxVersionsRead = 200;
 
+/** What is read of one record, the whole or a part, and its decoders by writer's schema id. */
+interface Reading<T> {
+  readonly name: RecordName;
+  readonly decoders: BoundedMap<number, Decode<T>>;
+  readonly newDecoder: (schemaText: string) => Decode<T>;
+}
+
 /**
  * Records to bytes and back, through the schema registry.
  *
@@ -42,8 +50,8 @@ export class RecordRegistry {
   readonly #codecs = new Map<RecordName, Codec<Records[RecordName]>>();
   /** Ids of registered schemas by record and topic. */
   readonly #ids = new Map<string, number>();
-  /** By record and writer's schema id. A schema that can't be read as the record has a decoder that throws. */
-  readonly #decoders = new Map<RecordName, BoundedMap<number, Decode<Records[RecordName]>>>();
+  /** Of whole records. */
+  readonly #readings = new Map<RecordName, Reading<Records[RecordName]>>();
   /** What came of ids without a schema we can use, and until when (ms since the epoch) they aren't asked for again. */
   readonly #misses = new BoundedMap<number, { readonly error: StreamsError; readonly untilMs: number }>(
     maxMisses,
@@ -116,36 +124,41 @@ export class RecordRegistry {
    * `registry-unavailable` (retriable) or `not-authorized`.
    */
   decode<K extends RecordName>(name: K, value: Buffer): Records[K] | Promise<Records[K]> {
-    if (isJson(value)) return readJson(name, this.#codec(name), value) as Records[K];
+    const reading = this.#readings.get(name) ?? {
+      name,
+      decoders: new BoundedMap(maxDecoders),
+      newDecoder: (schemaText) => this.#codec(name).decoder(schemaText),
+    };
+    this.#readings.set(name, reading);
+    return this.#decode(reading, value) as Records[K] | Promise<Records[K]>;
+  }
+
+  partDecoder<K extends RecordName, F extends keyof Records[K] & string>(
+    name: K,
+    part: RecordPart<F>,
+  ): PartDecoder<Pick<Records[K], F>> {
+    const codec = new Codec<Records[K]>(name);
+    const reading: Reading<Pick<Records[K], F>> = {
+      name,
+      decoders: new BoundedMap(maxDecoders),
+      newDecoder: (schemaText) => codec.decoder(schemaText, part),
+    };
+    return (value) => this.#decode(reading, value);
+  }
+
+  #decode<T>(reading: Reading<T>, value: Buffer): T | Promise<T> {
+    const { name, decoders } = reading;
+    if (isJson(value)) return readJson(name, this.#codec(name), value) as T;
     const id = schemaIdOf(value);
-    const decoder = this.#decoders.get(name)?.get(id);
-    return decoder === undefined
-      ? this.#decodeFirst(name, id, value)
-      : (read(name, id, decoder, value) as Records[K]);
+    const decoder = decoders.get(id);
+    return decoder === undefined ? this.#decodeFirst(reading, id, value) : read(name, id, decoder, value);
   }
 
-  async #decodeFirst<K extends RecordName>(name: K, id: number, value: Buffer): Promise<Records[K]> {
+  async #decodeFirst<T>(reading: Reading<T>, id: number, value: Buffer): Promise<T> {
     const schemaText = await this.#schemaText(id);
-    return read(name, id, this.#decoder(name, id, schemaText), value) as Records[K];
-  }
-
-  #decoder(name: RecordName, id: number, schemaText: string): Decode<Records[RecordName]> {
-    const known = this.#decoders.get(name) ?? new BoundedMap(maxDecoders);
-    this.#decoders.set(name, known);
-    const decoder = known.get(id) ?? this.#newDecoder(name, id, schemaText);
-    known.set(id, decoder);
-    return decoder;
-  }
-
-  #newDecoder(name: RecordName, id: number, schemaText: string): Decode<Records[RecordName]> {
-    try {
-      return this.#codec(name).decoder(schemaText);
-    } catch (error) {
-      const message = `${name}: what was written with schema ${id} can't be read as one: ${messageOf(error)}`;
-      return () => {
-        throw new StreamsError('unreadable', message, { cause: error });
-      };
-    }
+    const decoder = reading.decoders.get(id) ?? decoderOf(reading, id, schemaText);
+    reading.decoders.set(id, decoder);
+    return read(reading.name, id, decoder, value);
   }
 
   /** The schema's text, asked for once however many want it. */
@@ -187,6 +200,18 @@ export class RecordRegistry {
     const codec = this.#codecs.get(name) ?? new Codec<Records[RecordName]>(name);
     this.#codecs.set(name, codec);
     return codec;
+  }
+}
+
+/** A schema that can't be read as the record has a decoder that throws. */
+function decoderOf<T>({ name, newDecoder }: Reading<T>, id: number, schemaText: string): Decode<T> {
+  try {
+    return newDecoder(schemaText);
+  } catch (error) {
+    const message = `${name}: what was written with schema ${id} can't be read as one: ${messageOf(error)}`;
+    return () => {
+      throw new StreamsError('unreadable', message, { cause: error });
+    };
   }
 }
 

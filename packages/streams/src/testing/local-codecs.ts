@@ -14,15 +14,23 @@ export function localCodecs(): RecordCodecs {
     return codec;
   }
 
+  function decoded<T>(name: RecordName, value: Buffer, decode: Decode<T>): T {
+    if (isJson(value)) return readJson(name, codecOf(name).codec, value) as T;
+    try {
+      return decode(value);
+    } catch (error) {
+      throw new StreamsError('unreadable', `not a ${name}: ${String(error)}`, { cause: error });
+    }
+  }
+
   return {
     encoder: (name) => (value) => codecOf(name).codec.encode(value),
-    decode: <K extends keyof Records>(name: K, value: Buffer) => {
-      if (isJson(value)) return readJson(name, codecOf(name).codec, value) as Records[K];
-      try {
-        return codecOf(name).decode(value) as Records[K];
-      } catch (error) {
-        throw new StreamsError('unreadable', `not a ${name}: ${String(error)}`, { cause: error });
-      }
+    decode: <K extends keyof Records>(name: K, value: Buffer) =>
+      decoded(name, value, codecOf(name).decode) as Records[K],
+    partDecoder: (name, part) => {
+      const codec = new Codec<Records[typeof name]>(name);
+      const decode = codec.decoder(codec.schemaText, part);
+      return (value) => decoded(name, value, decode);
     },
   };
 }

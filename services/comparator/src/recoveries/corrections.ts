@@ -1,10 +1,9 @@
 import { traceHeaders } from '@understudy/domain';
-import type { ShadowResponse } from '@understudy/schemas-avro';
 import { type IncomingRecord, type LogLookup, recordAt } from '@understudy/streams';
 import type { ComparatorLane } from '../comparator-lane.ts';
 import type { Entry, PositionedProduction, TracedRequest } from '../entry.ts';
 import { clockToleranceMs, type JoinProduction } from '../join.ts';
-import type { RecordReader } from '../record-reader.ts';
+import type { ReadShadowResponse, RecordReader } from '../record-reader.ts';
 import { type AnsweredRecovery, FirstRecoveries } from './first-recoveries.ts';
 import { ProductionLookup } from './production-lookup.ts';
 
@@ -87,7 +86,7 @@ export class Corrections {
   }
 
   /** A recovery with an answer that another window has counted: a later one repeats it. */
-  pass({ timestampMs }: IncomingRecord, response: ShadowResponse): void {
+  pass({ timestampMs }: IncomingRecord, response: ReadShadowResponse): void {
     this.#first.add({ timestampMs, response });
   }
 

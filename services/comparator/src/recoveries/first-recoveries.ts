@@ -1,15 +1,14 @@
 import { isTick, windowStart } from '@understudy/domain';
-import type { ShadowResponse } from '@understudy/schemas-avro';
 import type { IncomingRecord, LogLookup } from '@understudy/streams';
 import { clockToleranceMs } from '../join.ts';
-import type { RecordReader } from '../record-reader.ts';
+import type { ReadShadowResponse, RecordReader } from '../record-reader.ts';
 
 /** A recovery with an answer, and where it stands. */
 export interface AnsweredRecovery {
   /** Of the shadow response. */
   readonly offset: number;
   readonly timestampMs: number;
-  readonly response: ShadowResponse;
+  readonly response: ReadShadowResponse;
   /** Log time of the first response or progress record before it, ms since the epoch. */
   readonly frontierMs: number;
 }

@@ -6,7 +6,7 @@ import type { RecordCodecs } from '@understudy/streams';
  * sent, so nothing is registered. A value that was decoded and encoded again has the bytes of one that was computed, by
  * whatever schema, or as JSON, it was written.
  */
-export function comparingCodecs(written: Pick<RecordCodecs, 'decode'>): RecordCodecs {
+export function comparingCodecs(written: Pick<RecordCodecs, 'decode' | 'partDecoder'>): RecordCodecs {
   const codecs = new Map<RecordName, Codec<unknown>>();
   return {
     encoder: (name) => {
@@ -15,6 +15,7 @@ export function comparingCodecs(written: Pick<RecordCodecs, 'decode'>): RecordCo
       return (value) => codec.encode(value);
     },
     decode: (name, value) => written.decode(name, value),
+    partDecoder: (name, part) => written.partDecoder(name, part),
   };
 }
 
