@@ -191,6 +191,29 @@ suite('TransactionalProducer', () => {
     assert.deepEqual(await valuesIn(connection, topic), ['next']);
   });
 
+  test('before positions are read, their group’s coordinator acknowledges a write, which is taken back', async () => {
+    const topic = `${prefix}positions`;
+    const groupId = `${prefix}positions-group`;
+    await createTopic(connection, topic);
+    const former = await open('positions');
+    const positions = [{ topic, partition: 0, offset: 5, metadata: 'former' }];
+    await former.commit({ records: [], offsets: { groupId, positions } });
+    const proxy = await KafkaProxy.start(broker);
+    closeLater(() => proxy.close());
+    let acknowledged = 0;
+    void proxy.dropNextResponse(apiKeys.txnOffsetCommit).then(() => {
+      acknowledged += 1;
+    });
+    const next = await TransactionalProducer.open(connectionTo(broker, proxy.socketFactory), {
+      transactionalId: `${prefix}positions`,
+      readsPositionsOf: { groupId, topic, partition: 0 },
+    });
+    closeLater(() => next.close());
+    assert.equal(acknowledged, 1);
+    assert.deepEqual(await admin.committed(groupId, [topic], [0]), positions);
+    await next.commit({ records: [record(topic, 'next')] });
+  });
+
   test('an opening that is given up fences nobody later', async () => {
     const proxy = await KafkaProxy.start(broker);
     closeLater(() => proxy.close());

@@ -23,7 +23,7 @@ export interface ToJudge {
   readonly isReadable: boolean;
   /** Null: missing, its deadline has passed. */
   readonly production: ProductionResult | null;
-  readonly shadow: Pick<ShadowResponse, 'status' | 'answer'>;
+  readonly shadow: Pick<ShadowResponse, 'status' | 'reason' | 'answer'>;
 }
 
 /**
@@ -45,7 +45,7 @@ function notCompared(reason: NotComparedReason): Judgement {
   return { outcome: 'not-compared', reason };
 }
 
-function reasonOf({ status, reason }: ShadowResponse): NotComparedReason {
+function reasonOf({ status, reason }: ToJudge['shadow']): NotComparedReason {
   switch (status) {
     case 'timed_out':
       return 'shadow-timed-out';

@@ -16,7 +16,7 @@ export type Read<T> = T | null | Promise<T | null>;
 const fields = {
   request: ['exchangeId', 'requestId', 'experiment', 'body', 'production'],
   productionResponse: ['exchangeId', 'experiment', 'result'],
-  shadowResponse: ['kind', 'requestOffset', 'requestTime', 'status', 'latencyMs', 'answer'],
+  shadowResponse: ['kind', 'requestOffset', 'requestTime', 'status', 'reason', 'latencyMs', 'answer'],
 } as const;
 /** Of an answer's headers. */
 const entries = ['content-encoding'];

@@ -51,8 +51,9 @@ export class WindowBuilder {
   }
 
   /**
-   * Counts a recovered request, judged by its pair, with the settings that were in force at the request. The records of the pair are not among those that the part names: the
-   * recovery's own says which they are, and they may stand hours before the window.
+   * Counts a recovered request, judged by its pair, with the settings that were in force at the request. The records of
+   * the pair are not among those that the part names: the recovery's own says which they are, and they may stand hours
+   * before the window.
    */
   correct(correction: Correction, settings: WindowSettings): void {
     if (correction.kind === 'not-compared') {

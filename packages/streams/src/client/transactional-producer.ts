@@ -29,9 +29,17 @@ export interface TransactionalProducerOptions {
   readonly transactionTimeoutMs?: number;
   /** So long after `open` or a commit the connections are closed; the next commit opens new ones. Default 30,000. */
   readonly idleMs?: number;
+  /** The group whose committed positions are to be read next, and a partition that it reads. Default: none are. */
+  readonly readsPositionsOf?: PositionsOf | undefined;
 }
 
-interface CompleteOptions extends Required<Omit<TransactionalProducerOptions, 'topic'>> {
+export interface PositionsOf {
+  readonly groupId: string;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+interface CompleteOptions extends Required<Omit<TransactionalProducerOptions, 'topic' | 'readsPositionsOf'>> {
   readonly topics: readonly string[];
 }
 
@@ -95,7 +103,8 @@ export class TransactionalProducer {
 
   /**
    * Connects and takes the transactional id over: from the moment this resolves, nobody who opened it
-   * before can commit, and whatever they had open is committed or aborted.
+   * before can commit, and whatever they had open is committed or aborted. What they have committed is then what
+   * a look at the positions of `readsPositionsOf` finds.
    *
    * @throws {StreamsError} 'kafka-unavailable' after the limit, 'not-authorized'.
    */
@@ -103,14 +112,14 @@ export class TransactionalProducer {
     connection: KafkaConnection,
     options: TransactionalProducerOptions,
   ): Promise<TransactionalProducer> {
-    const { transactionalId, topic } = options;
+    const { transactionalId, readsPositionsOf, topic = readsPositionsOf?.topic } = options;
     const { transactionTimeoutMs = defaultTransactionTimeoutMs, idleMs = defaultIdleMs } = options;
     const topics = topic === undefined ? [] : [topic];
     const complete = { transactionalId, topics, transactionTimeoutMs, idleMs };
     const doing = `open a producer with transactional id "${transactionalId}"`;
     return openWithin(transactionTimeoutMs, doing, {
       create: () => new TransactionalProducer(connection, complete),
-      open: (producer) => producer.#initialize(),
+      open: (producer) => producer.#initialize(readsPositionsOf),
     });
   }
 
@@ -151,10 +160,19 @@ export class TransactionalProducer {
     await this.#instance.release(this.#producer);
   }
 
-  async #initialize(): Promise<void> {
+  /**
+   * A group's coordinator that has just taken over from a broker that died tells what it knows to be on enough brokers:
+   * for a while that may be less than what was committed. A write it acknowledges only when all before it is known
+   * to be; so one is made, and taken back.
+   */
+  async #initialize(readsPositionsOf: PositionsOf | undefined): Promise<void> {
     await this.#producer.connect();
-    const empty = await this.#producer.transaction(); // the first one runs InitProducerId
-    await empty.abort();
+    const first = await this.#producer.transaction(); // runs InitProducerId
+    if (readsPositionsOf !== undefined) {
+      const { groupId, ...at } = readsPositionsOf;
+      await this.#sendOffsets(first, { groupId, positions: [{ ...at, offset: 0, metadata: '' }] });
+    }
+    await first.abort();
     this.#restWhenIdle();
   }
 
@@ -167,7 +185,7 @@ export class TransactionalProducer {
   async #beConnected(): Promise<void> {
     if (this.#resting === null) return;
     await this.#resting;
-    this.#assertCommitting();
+    this.#assertNotGivenUp();
     await this.#producer.connect();
     this.#resting = null;
   }
@@ -184,11 +202,11 @@ export class TransactionalProducer {
       for (const batch of cutIntoBatches(all, batchLimits)) {
         const offset = await sendBatch(transaction, batch);
         if (!firstOffsets.has(partition)) firstOffsets.set(partition, offset);
-        this.#assertCommitting();
+        this.#assertNotGivenUp();
       }
     }
     if (offsets !== undefined) await this.#sendOffsets(transaction, offsets);
-    this.#assertCommitting();
+    this.#assertNotGivenUp();
     await transaction.commit();
     return firstOffsets;
   }
@@ -217,14 +235,14 @@ export class TransactionalProducer {
         const pause = passingOffsetErrors.get(protocolErrorType(error) ?? '');
         if (pause === undefined) throw error;
         await wait(pause);
-        this.#assertCommitting();
+        this.#assertNotGivenUp();
       }
     }
   }
 
-  /** Keeps a commit that was given up from going on in the background. */
-  #assertCommitting(): void {
-    if (this.#state !== 'committing')
+  /** Keeps a commit, or an opening, that was given up from going on in the background. */
+  #assertNotGivenUp(): void {
+    if (this.#state === 'failed' || this.#state === 'closed')
       throw new StreamsError('producer-unusable', `${this.#name()} was given up`);
   }
 

@@ -90,7 +90,6 @@ export class TaskGroup {
 /** The tasks of the group over Kafka. */
 function assignedTasks(options: TaskGroupOptions, consumer: GroupConsumer): AssignedTasks {
   const { connection, groupId, plan, admin, ticker, metrics, openTask, limits, commitIntervalMs } = options;
-  const [topic] = topicsOf(plan);
   return new AssignedTasks({
     groupId,
     plan,
@@ -101,7 +100,8 @@ function assignedTasks(options: TaskGroupOptions, consumer: GroupConsumer): Assi
     ...(commitIntervalMs !== undefined && { commitIntervalMs }),
     ports: {
       offsets: admin,
-      takeOverId: (transactionalId) => TransactionalProducer.open(connection, { transactionalId, topic }),
+      takeOverId: (transactionalId, readsPositionsOf) =>
+        TransactionalProducer.open(connection, { transactionalId, readsPositionsOf }),
       ticks: ticker,
       fetching: fetchControl(consumer),
       clock: systemClock,

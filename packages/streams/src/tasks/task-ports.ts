@@ -45,8 +45,14 @@ export interface FetchControl {
  */
 export interface TaskPorts {
   readonly offsets: GroupOffsets;
-  /** From the moment it resolves, nobody who opened the id before can commit, and what they had open is settled. */
-  readonly takeOverId: (transactionalId: string) => Promise<Transactions>;
+  /**
+   * From the moment it resolves, nobody who opened the id before can commit, what they had open is settled, and the
+   * group's positions that are read then have it all. `of`: any one that the group has.
+   */
+  readonly takeOverId: (
+    transactionalId: string,
+    of: TaskInput & { readonly groupId: string },
+  ) => Promise<Transactions>;
   readonly ticks: Ticks;
   readonly fetching: FetchControl;
   readonly clock: Clock;

@@ -15,8 +15,9 @@ class Base {
   paused: string[] = [];
   reset = 0;
   sought = new Set<number>();
+  position = '42';
   during: Step = () => {};
-  readonly offsetManager = { nextOffset: () => '42' };
+  readonly offsetManager = { nextOffset: () => this.position };
 
   constructor(options: { assigners: readonly Assigner[] }) {
     void options;
@@ -54,8 +55,9 @@ const Observed = observedConsumerGroup(Base) as unknown as new (
 const batch = (partition: number, isEmptyDueToFiltering: boolean): object => ({
   topic: 't',
   partition,
+  fetchedOffset: '42',
   rawMessages: ['a record'],
-  lastOffset: () => '9',
+  lastOffset: () => '49',
   isEmpty: () => isEmptyDueToFiltering,
   isEmptyIncludingFiltered: () => false,
   isEmptyDueToFiltering: () => isEmptyDueToFiltering,
@@ -89,6 +91,24 @@ test('a batch is current until the group is joined anew', async () => {
   assert.equal(group.isCurrent(fetched), false);
 });
 
+test('a batch is current until its partition is sought, though another fetch has carried that out', async () => {
+  const { group, told } = observed();
+  group.batches = [batch(0, false)];
+  const [fetched] = await group.fetch();
+  assert.ok(fetched);
+  group.position = '14';
+  assert.equal(group.isCurrent(fetched), false);
+
+  group.position = '42';
+  group.batches = [batch(0, false), batch(1, true)];
+  group.during = () => {
+    group.position = '14';
+  };
+  assert.deepEqual(await group.fetch(), []);
+  assert.deepEqual(group.resolved, []);
+  assert.deepEqual(told, [['created']]);
+});
+
 test('what was being fetched while the group was joined anew is dropped', async () => {
   for (const rejoin of ['joinAndSync', 'joined'] as const) {
     const { group } = observed();
@@ -104,8 +124,8 @@ test('a batch without a record for the handler moves the position and is reporte
   const withRecords = batch(0, false);
   group.batches = [withRecords, batch(1, true)];
   assert.deepEqual(await group.fetch(), [withRecords]);
-  assert.deepEqual(group.resolved, ['1@9']);
-  assert.deepEqual(told, [['created'], ['passed', 't', 1, 10]]);
+  assert.deepEqual(group.resolved, ['1@49']);
+  assert.deepEqual(told, [['created'], ['passed', 't', 1, 50]]);
 });
 
 test('unless the partition was sought meanwhile', async () => {

@@ -6,6 +6,8 @@ import { unreadableAfter } from '../unreadable-batch.ts';
 interface FetchedBatch {
   readonly topic: string;
   readonly partition: number;
+  /** What was asked for. */
+  readonly fetchedOffset: string;
   readonly rawMessages: readonly unknown[];
   lastOffset(): string;
   isEmpty(): boolean;
@@ -50,7 +52,9 @@ export interface ObservedGroup {
   /** To be called when the group was joined: what was fetched before is not delivered any more. */
   joined(): void;
   isPaused(topic: string, partition: number): boolean;
-  /** Whether a batch handed to `eachBatch` was fetched under the present assignment. */
+  /**
+   * Whether a batch handed to `eachBatch` was fetched under the present assignment, and from where its partition still is.
+   */
   isCurrent(batch: object): boolean;
 }
 
@@ -73,6 +77,8 @@ export function observeGroup(assignor: Assigner, observer: GroupObserver): void 
  * - knows its generation when it was joined (kafkajs tells it with heartbeats only);
  * - delivers nothing that was fetched before the last rejoin: kafkajs rejoins inside one broker's fetch
  *   while others' batches are still on their way, and then counts them under the new assignment;
+ * - delivers nothing that was fetched before a seek: a batch may wait for long, for a heartbeat that is not answered,
+ *   and where its partition moves to another broker meanwhile, the fetch of that one carries the seek out;
  * - reports batches without a record for the handler, and drops empty ones (kafkajs hands each to its worker: hundreds a
  *   fetch, where there are hundreds of partitions);
  * - waits longer for records where none have come for a while; they still end the wait, but a `resume` or `seek` does not;
@@ -82,7 +88,10 @@ export function observeGroup(assignor: Assigner, observer: GroupObserver): void 
 export function observedConsumerGroup(Base: GroupClass): GroupClass {
   return class extends Base implements ObservedGroup {
     readonly #observer: GroupObserver | undefined;
-    readonly #fetchedUnder = new WeakMap<object, number>();
+    readonly #fetchedUnder = new WeakMap<
+      object,
+      { readonly assignment: number; readonly batch: FetchedBatch }
+    >();
     #assignmentCount = 0;
     readonly #busyWaitMs: number;
     #emptyFetches = 0;
@@ -100,7 +109,8 @@ export function observedConsumerGroup(Base: GroupClass): GroupClass {
     }
 
     isCurrent(batch: object): boolean {
-      return this.#fetchedUnder.get(batch) === this.#assignmentCount;
+      const fetched = this.#fetchedUnder.get(batch);
+      return fetched?.assignment === this.#assignmentCount && this.#continues(fetched.batch);
     }
 
     override joinAndSync(): Promise<void> {
@@ -117,9 +127,13 @@ export function observedConsumerGroup(Base: GroupClass): GroupClass {
       if (this.#assignmentCount !== assignment) return [];
       this.#setPace(batches.every(({ rawMessages }) => rawMessages.length === 0));
       const delivered = batches.filter(
-        (batch) => !this.#stop(batch, observer) && !this.#pass(batch, observer) && !batch.isEmpty(),
+        (batch) =>
+          this.#continues(batch) &&
+          !this.#stop(batch, observer) &&
+          !this.#pass(batch, observer) &&
+          !batch.isEmpty(),
       );
-      for (const batch of delivered) this.#fetchedUnder.set(batch, assignment);
+      for (const batch of delivered) this.#fetchedUnder.set(batch, { assignment, batch });
       return delivered;
     }
 
@@ -141,6 +155,10 @@ export function observedConsumerGroup(Base: GroupClass): GroupClass {
       this.#emptyFetches = isEmpty ? this.#emptyFetches + 1 : 0;
       this.maxWaitTime =
         this.#emptyFetches < idleAfter ? this.#busyWaitMs : Math.max(idleWaitMs, this.#busyWaitMs);
+    }
+
+    #continues({ topic, partition, fetchedOffset }: FetchedBatch): boolean {
+      return this.offsetManager.nextOffset(topic, partition).toString() === fetchedOffset;
     }
 
     /** What is good before such a batch is delivered first: it is stopped at when nothing else is left. */

@@ -5,7 +5,7 @@ import type { KafkaConnection } from '../../client/connection.ts';
 import { StreamsError, type StreamsErrorCode } from '../../client/errors.ts';
 import { type CommitPosition, TransactionalProducer } from '../../client/transactional-producer.ts';
 import { decodeState, encodeState, readableState } from '../../tasks/committed-state.ts';
-import type { TaskPlan } from '../../tasks/task-plan.ts';
+import type { TaskInput, TaskPlan, TaskSpec } from '../../tasks/task-plan.ts';
 
 /** Offsets that somebody has set by hand, while no task of the group can commit. */
 export interface OffsetsReset {
@@ -66,7 +66,9 @@ export async function settleReset(options: SettleResetOptions): Promise<boolean>
 
 async function settleOnce(options: SettleResetOptions): Promise<boolean> {
   const { connection, groupId, goOn, logger } = options;
-  const producer = await TransactionalProducer.open(connection, { transactionalId: settlingId(groupId) });
+  const transactionalId = settlingId(groupId);
+  const readsPositionsOf = { groupId: transactionalId, ...anyInput(options) };
+  const producer = await TransactionalProducer.open(connection, { transactionalId, readsPositionsOf });
   try {
     // Another process may have settled it meanwhile, and its tasks run: they are not to be fenced.
     if (!isReset(await committedBy(options))) return false;
@@ -85,27 +87,27 @@ async function settleOnce(options: SettleResetOptions): Promise<boolean> {
   }
 }
 
-async function fenceTasks({ connection, groupId, plan }: SettleResetOptions): Promise<void> {
+async function fenceTasks(options: SettleResetOptions): Promise<void> {
+  const { connection, groupId, plan } = options;
+  const readsPositionsOf = { groupId, ...anyInput(options) };
+  const fence = ({ id }: TaskSpec): Promise<TransactionalProducer> =>
+    TransactionalProducer.open(connection, { transactionalId: `${groupId}.${id}`, readsPositionsOf });
   for (let first = 0; first < plan.length; first += fencedAtOnce) {
-    const producers = await Promise.all(
-      plan.slice(first, first + fencedAtOnce).map(({ id, inputs: [input] }) =>
-        TransactionalProducer.open(connection, {
-          transactionalId: `${groupId}.${id}`,
-          topic: input?.topic,
-        }),
-      ),
-    );
+    const producers = await Promise.all(plan.slice(first, first + fencedAtOnce).map(fence));
     await Promise.all(producers.map((producer) => producer.close()));
   }
 }
 
-/** Taken in a transaction of its own: a number that is not used after all is passed over. */
-async function nextNumber(
-  { admin, groupId, plan }: SettleResetOptions,
-  producer: TransactionalProducer,
-): Promise<number> {
+function anyInput({ plan }: SettleResetOptions): TaskInput {
   const input = plan[0]?.inputs[0];
   if (input === undefined) throw new Error('a plan without inputs');
+  return input;
+}
+
+/** Taken in a transaction of its own: a number that is not used after all is passed over. */
+async function nextNumber(options: SettleResetOptions, producer: TransactionalProducer): Promise<number> {
+  const { admin, groupId } = options;
+  const input = anyInput(options);
   const ledger = settlingId(groupId);
   const [last] = await admin.committed(ledger, [input.topic], [input.partition]);
   const isFirst = last === undefined || last.offset === null;
