@@ -1,10 +1,10 @@
 /**
  * `npm test`: checks, unit tests, then integration and end-to-end tests against a real Kafka and schema registry that it
- * starts itself. Stops at the first step that fails. Its last line is `N passed, N failed`; it exits 0 only if tests
+ * starts itself, at last some cases of the fault suite (see `docs/reliability.md`). Stops at the first step that fails. Its last line is `N passed, N failed`; it exits 0 only if tests
  * ran (or checks alone were asked for) and nothing failed.
  *
  *     npm test
- *     npm test -- --only unit      # or: checks, integration, e2e
+ *     npm test -- --only unit      # or: checks, integration, e2e, faults
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { ProcessGroup } from '@understudy/infra-local';
 import { checkStep } from './runner/check-step.ts';
 import { clusterStep } from './runner/cluster-step.ts';
+import { faultsStep } from './runner/faults-step.ts';
 import { watchForInterruption } from './runner/interruption.ts';
 import { type Part, partsToRun } from './runner/options.ts';
 import { runSteps, type Step } from './runner/step.ts';
@@ -21,6 +22,9 @@ import { readTree } from './structure/tree.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const print = (text: string): void => void process.stdout.write(text);
+
+/** They share a Kafka and a registry. */
+const onCluster: ReadonlySet<Part> = new Set(['integration', 'e2e', 'faults']);
 
 /** The exit code. */
 async function main(): Promise<number> {
@@ -51,9 +55,10 @@ function stepsOf(parts: readonly Part[], processes: ProcessGroup): Step[] {
   const steps: Step[] = [];
   if (parts.includes('checks')) steps.push(...checkSteps());
   if (parts.includes('unit')) steps.push(testsOf('unit', availableParallelism(), 180_000));
-  if (parts.includes('integration') || parts.includes('e2e')) steps.push(clusterStep(processes, print));
+  if (parts.some((part) => onCluster.has(part))) steps.push(clusterStep(processes, print));
   if (parts.includes('integration')) steps.push(testsOf('integration', 2, 600_000));
   if (parts.includes('e2e')) steps.push(testsOf('e2e', 1, 900_000));
+  if (parts.includes('faults')) steps.push(faultsStep(root, print));
   return steps;
 }
 
@@ -80,7 +85,7 @@ function checkSteps(): Step[] {
   ];
 }
 
-function testsOf(part: TestPart, concurrency: number, limitMs: number): Step {
+function testsOf(part: Exclude<TestPart, 'faults'>, concurrency: number, limitMs: number): Step {
   const files = readTree(root).paths.filter((path) => testPartOf(path) === part);
   return testStep(`${part} tests`, {
     files: files.map((path) => join(root, path)),

@@ -21,7 +21,7 @@ const frozenMs = 4_000;
 
 test(
   'every window is exact though invokers, comparators and mergers are killed',
-  { timeout: 100_000 + kills * 5_000 },
+  { timeout: 200_000 + kills * 8_000 }, // where the machine has other work; half of it on one that has none
   async (t) => {
     t.diagnostic(`UNDERSTUDY_PROOF_SEED=${seed} tries it again`);
     const cluster = await testCluster();
@@ -30,7 +30,7 @@ test(
       ...cluster,
       seed,
       requestsPerSecond,
-      late: true,
+      traffic: { late: true },
       disturb: async ({ crew, random, prefix }) => {
         const chaos = new Chaos({
           brokers: cluster.brokers,

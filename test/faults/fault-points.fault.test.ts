@@ -5,7 +5,7 @@ import type { ServiceName } from '../proof/service-slot.ts';
 import { testCluster } from '../support/cluster.ts';
 import { apiKeys, KafkaProxy } from '../support/kafka-proxy.ts';
 import { letTimePass } from '../support/wait-for.ts';
-import { givenSeed, requestsPerSecond } from './given.ts';
+import { givenSeed, limitMs, requestsPerSecond } from './given.ts';
 
 /** Resolves when a process behind the proxy has come to the point. */
 type Point = (proxy: KafkaProxy) => Promise<unknown>;
@@ -20,7 +20,7 @@ const points: readonly (readonly [string, Point])[] = [
 ];
 
 for (const [where, point] of points)
-  test(`processes are killed in a transaction ${where}`, { timeout: 300_000 }, (t) =>
+  test(`processes are killed in a transaction ${where}`, { timeout: limitMs }, (t) =>
     proveBehindProxies(t, async ({ proxyOf, kill }) => {
       for (let round = 0; round < killsPerProcess; round += 1)
         for (const [service, number] of everyProcess) {
@@ -31,7 +31,7 @@ for (const [where, point] of points)
     }),
   );
 
-test('the ends of transactions arrive when others have the tasks', { timeout: 300_000 }, (t) =>
+test('the ends of transactions arrive when others have the tasks', { timeout: limitMs }, (t) =>
   proveBehindProxies(t, async ({ proxyOf, kill }) => {
     for (const [service, number] of everyProcess) {
       const late = await proxyOf(service, number).holdNextRequest(apiKeys.endTxn);
@@ -42,7 +42,7 @@ test('the ends of transactions arrive when others have the tasks', { timeout: 30
   }),
 );
 
-test('answers to commits get lost, and the processes live on', { timeout: 300_000 }, (t) =>
+test('answers to commits get lost, and the processes live on', { timeout: limitMs }, (t) =>
   proveBehindProxies(t, async ({ proxyOf }) => {
     for (let round = 0; round < 4; round += 1)
       for (const [service, number] of everyProcess) {
@@ -52,7 +52,7 @@ test('answers to commits get lost, and the processes live on', { timeout: 300_00
   }),
 );
 
-test('connections carry nothing any more, and are not closed', { timeout: 300_000 }, (t) =>
+test('connections carry nothing any more, and are not closed', { timeout: limitMs }, (t) =>
   proveBehindProxies(t, async ({ proxyOf }) => {
     for (const [service, number] of everyProcess) {
       proxyOf(service, number).freeze();
@@ -95,7 +95,7 @@ async function proveBehindProxies(t: TestContext, disturb: (hands: Hands) => Pro
     ...cluster,
     seed: givenSeed(),
     requestsPerSecond,
-    brokersOf: (service, number) => [`127.0.0.1:${proxyOf(service, number).port}`],
+    configOf: (service, number) => ({ brokers: [`127.0.0.1:${proxyOf(service, number).port}`] }),
     disturb: ({ crew }) =>
       disturb({
         proxyOf,

@@ -5,7 +5,9 @@
  *     npm run test:faults -- --list
  *     npm run test:faults -- --only kill-random --kills 200 --seed 7
  *     npm run test:faults -- --short          # the choice that takes ten minutes
+ *     npm run test:faults -- --record         # and writes what came of it into docs/reliability.md
  */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProcessGroup } from '@understudy/infra-local';
@@ -13,15 +15,17 @@ import { clusterStep } from '../runner/cluster-step.ts';
 import { watchForInterruption } from '../runner/interruption.ts';
 import { faultCases } from './cases.ts';
 import { faultOptions, type FaultOptions, usage } from './options.ts';
+import { recordedIn } from './record.ts';
 import { listLine, reportOf } from './report.ts';
 import { type CaseResult, runCase } from './run-case.ts';
 
 const root = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..');
+const page = join(root, 'docs', 'reliability.md');
 const print = (text: string): void => void process.stdout.write(text);
 
 /** The exit code. */
 async function main(options: FaultOptions): Promise<number> {
-  const { cases, seed, kills } = options;
+  const { cases, seed, kills, record } = options;
   if (seed !== null) process.env['UNDERSTUDY_PROOF_SEED'] = String(seed);
   if (kills !== null) process.env['UNDERSTUDY_PROOF_KILLS'] = String(kills);
   const processes = new ProcessGroup({
@@ -39,6 +43,7 @@ async function main(options: FaultOptions): Promise<number> {
       print(`[${index + 1}/${cases.length}] ${fault.name}: ${fault.fault}\n`);
       const result = await runCase(fault, { root, signal, print });
       results.push(result);
+      if (record) writeFileSync(page, recordedIn(readFileSync(page, 'utf8'), [result]));
       print(`${reportOf([result])}\n`);
     }
   } finally {

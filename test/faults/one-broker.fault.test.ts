@@ -4,7 +4,8 @@ import { type LocalCluster, startLocalCluster } from '@understudy/infra-local';
 import { prove, type Stage } from '../proof/prove.ts';
 import { registryAddress } from '../support/cluster.ts';
 import { letTimePass } from '../support/wait-for.ts';
-import { givenSeed, requestsPerSecond } from './given.ts';
+import { fillDisk } from './full-disk.ts';
+import { givenSeed, limitMs, requestsPerSecond } from './given.ts';
 
 suite('one broker', () => {
   let cluster: LocalCluster;
@@ -14,12 +15,12 @@ suite('one broker', () => {
   });
   after(() => cluster.stop());
 
-  const proveHere = (
+  async function proveHere(
     t: TestContext,
     disturb: (stage: Stage) => Promise<void>,
     startsCrew = true,
-  ): Promise<void> =>
-    prove(t, {
+  ): Promise<void> {
+    await prove(t, {
       brokers: cluster.bootstrapServers,
       registryUrl: registryAddress(cluster.registryUrl),
       seed: givenSeed(),
@@ -27,8 +28,9 @@ suite('one broker', () => {
       startsCrew,
       disturb,
     });
+  }
 
-  test('the broker is killed three times', { timeout: 300_000 }, (t) =>
+  test('the broker is killed three times', { timeout: limitMs }, (t) =>
     proveHere(t, async () => {
       for (let kill = 0; kill < 3; kill += 1) {
         await letTimePass(4_000);
@@ -40,7 +42,7 @@ suite('one broker', () => {
     }),
   );
 
-  test('the broker stands still for 20 s and goes on', { timeout: 300_000 }, (t) =>
+  test('the broker stands still for 20 s and goes on', { timeout: limitMs }, (t) =>
     proveHere(t, async () => {
       await letTimePass(4_000);
       cluster.broker(0).kill('SIGSTOP');
@@ -50,7 +52,17 @@ suite('one broker', () => {
     }),
   );
 
-  test('the registry is away while services start', { timeout: 300_000 }, (t) =>
+  test('the broker’s disk takes nothing any more', { timeout: limitMs }, (t) =>
+    proveHere(t, async () => {
+      await letTimePass(4_000);
+      await fillDisk(cluster.broker(0));
+      await letTimePass(2_000);
+      await cluster.broker(0).restart();
+      await letTimePass(4_000);
+    }),
+  );
+
+  test('the registry is away while services start', { timeout: limitMs }, (t) =>
     proveHere(
       t,
       async ({ crew }) => {
@@ -65,7 +77,7 @@ suite('one broker', () => {
     ),
   );
 
-  test('the registry is killed under load and stays away for 20 s', { timeout: 300_000 }, (t) =>
+  test('the registry is killed under load and stays away for 20 s', { timeout: limitMs }, (t) =>
     proveHere(t, async ({ crew }) => {
       await letTimePass(4_000);
       cluster.registry?.kill('SIGKILL');

@@ -5,13 +5,15 @@ import type { FaultCase } from './fault-case.ts';
 export interface FaultOptions {
   readonly cases: readonly FaultCase[];
   readonly listOnly: boolean;
+  /** Write what came of the cases into the page about them. */
+  readonly record: boolean;
   /** Null: each proof draws its own. */
   readonly seed: number | null;
   /** Of processes, in the case of random kills. Null: as many as that test has by itself. */
   readonly kills: number | null;
 }
 
-export const usage = `npm run test:faults -- [--only CASE]… [--short] [--brokers 1|3] [--seed N] [--kills N] [--list]`;
+export const usage = `npm run test:faults -- [--only CASE]… [--short] [--brokers 1|3] [--seed N] [--kills N] [--record] [--list]`;
 
 /** @throws Error with the sentence for the user. */
 export function faultOptions(args: readonly string[], all: readonly FaultCase[]): FaultOptions {
@@ -23,6 +25,7 @@ export function faultOptions(args: readonly string[], all: readonly FaultCase[])
       brokers: { type: 'string' },
       seed: { type: 'string' },
       kills: { type: 'string' },
+      record: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
     },
   });
@@ -40,6 +43,7 @@ export function faultOptions(args: readonly string[], all: readonly FaultCase[])
   return {
     cases,
     listOnly: values.list,
+    record: values.record,
     seed: wholeNumber('--seed', values.seed),
     kills: wholeNumber('--kills', values.kills),
   };

@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { prove, type Stage } from '../proof/prove.ts';
 import { testCluster } from '../support/cluster.ts';
 import { letTimePass } from '../support/wait-for.ts';
-import { givenSeed, requestsPerSecond } from './given.ts';
+import { givenSeed, limitMs, requestsPerSecond } from './given.ts';
 
 const services = ['shadow-invoker', 'comparator'] as const;
 
@@ -14,7 +14,7 @@ async function proveHere(t: TestContext, disturb: (stage: Stage) => Promise<void
   await prove(t, { ...cluster, seed: givenSeed(), requestsPerSecond, disturb });
 }
 
-test('every process is replaced under load, as at a deployment', { timeout: 240_000 }, (t) =>
+test('every process is replaced under load, as at a deployment', { timeout: limitMs }, (t) =>
   proveHere(t, async ({ crew }) => {
     for (let round = 0; round < 2; round += 1)
       for (const slot of crew.slots) {
@@ -24,7 +24,7 @@ test('every process is replaced under load, as at a deployment', { timeout: 240_
   }),
 );
 
-test('each process is frozen for longer than its session', { timeout: 240_000 }, (t) =>
+test('each process is frozen for longer than its session', { timeout: limitMs }, (t) =>
   proveHere(t, async ({ crew }) => {
     for (const slot of crew.slots) {
       crew.freeze(slot, 5_000);
@@ -33,7 +33,7 @@ test('each process is frozen for longer than its session', { timeout: 240_000 },
   }),
 );
 
-test('all processes are killed at once, and come back to a backlog', { timeout: 240_000 }, (t) =>
+test('all processes are killed at once, and come back to a backlog', { timeout: limitMs }, (t) =>
   proveHere(t, async ({ crew }) => {
     for (let round = 0; round < 3; round += 1) {
       await letTimePass(3_000);
@@ -44,7 +44,7 @@ test('all processes are killed at once, and come back to a backlog', { timeout: 
   }),
 );
 
-test('a process joins or leaves every two seconds', { timeout: 300_000 }, (t) =>
+test('a process joins or leaves every two seconds', { timeout: limitMs }, (t) =>
   proveHere(t, async ({ crew, random }) => {
     for (let change = 0; change < 20; change += 1) {
       const service = random.pick(services);
@@ -59,7 +59,7 @@ test('a process joins or leaves every two seconds', { timeout: 300_000 }, (t) =>
 
 test(
   'from one process to eight, more than there are partitions, and back',
-  { timeout: 300_000 },
+  { timeout: limitMs },
   async (t) => {
     const cluster = await testCluster();
     t.after(() => cluster.stop());
@@ -80,7 +80,7 @@ test(
   },
 );
 
-test('a lane’s invokers are away, then its comparators', { timeout: 240_000 }, (t) =>
+test('a lane’s invokers are away, then its comparators', { timeout: limitMs }, (t) =>
   proveHere(t, async ({ crew }) => {
     for (const service of services) {
       const members = crew.of(service);

@@ -5,7 +5,7 @@ import { prove, type Stage } from '../proof/prove.ts'; // before kafkajs: it loa
 import kafkajs from 'kafkajs';
 import { registryAddress } from '../support/cluster.ts';
 import { letTimePass } from '../support/wait-for.ts';
-import { givenSeed, requestsPerSecond } from './given.ts';
+import { givenSeed, limitMs, requestsPerSecond } from './given.ts';
 
 suite('three brokers', () => {
   let cluster: LocalCluster;
@@ -15,16 +15,18 @@ suite('three brokers', () => {
   });
   after(() => cluster.stop());
 
-  const proveHere = (t: TestContext, disturb: (stage: Stage) => Promise<void>): Promise<void> =>
-    prove(t, {
+  async function proveHere(t: TestContext, disturb: (stage: Stage) => Promise<void>): Promise<void> {
+    await prove(t, {
       brokers: cluster.bootstrapServers,
       registryUrl: registryAddress(cluster.registryUrl),
       seed: givenSeed(),
       requestsPerSecond,
+      replicationFactor: 3,
       disturb,
     });
+  }
 
-  test('one broker after the other is killed, five times', { timeout: 420_000 }, (t) =>
+  test('one broker after the other is killed, five times', { timeout: limitMs }, (t) =>
     proveHere(t, async () => {
       for (let kill = 0; kill < 5; kill += 1) {
         await letTimePass(4_000);
@@ -37,7 +39,7 @@ suite('three brokers', () => {
     }),
   );
 
-  test('one broker after the other is restarted', { timeout: 420_000 }, (t) =>
+  test('one broker after the other is restarted', { timeout: limitMs }, (t) =>
     proveHere(t, async () => {
       for (let broker = 0; broker < 3; broker += 1) {
         await letTimePass(4_000);
@@ -47,7 +49,7 @@ suite('three brokers', () => {
     }),
   );
 
-  test('the brokers that coordinate a group and its transactions are killed', { timeout: 420_000 }, (t) =>
+  test('the brokers that coordinate a group and its transactions are killed', { timeout: limitMs }, (t) =>
     proveHere(t, async ({ prefix }) => {
       const groups = ['comparator', 'invoker'].map((service) => `${prefix}claims.lean.live.${service}`);
       const coordinators = groups.flatMap((group) => [
@@ -65,7 +67,7 @@ suite('three brokers', () => {
     }),
   );
 
-  test('two of three brokers are away for 30 s', { timeout: 420_000 }, (t) =>
+  test('two of three brokers are away for 30 s', { timeout: limitMs }, (t) =>
     proveHere(t, async () => {
       await letTimePass(4_000);
       cluster.broker(1).kill('SIGKILL');

@@ -15,7 +15,8 @@ export interface CrewOptions {
 }
 
 const longestDownMs = 2_000;
-const upWithinMs = 60_000;
+/** They start at once, on a machine that may have other work. */
+const upWithinMs = 120_000;
 
 /** The services' processes of a proof: ended in every way, and started again as a supervisor would. */
 export class Crew {
@@ -93,7 +94,7 @@ export class Crew {
     this.#startLater(slot);
   }
 
-  /** Waits for at most 60 s. */
+  /** Waits for at most two minutes. */
   async until(what: string, holds: () => boolean): Promise<void> {
     const isOver = await holdsWithin(upWithinMs, 50, () => this.#failures.length > 0 || holds());
     if (!isOver || this.#failures.length > 0)

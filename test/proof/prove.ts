@@ -22,23 +22,32 @@ import { Publisher } from './publisher.ts';
 import { Random } from './random.ts';
 import { configText, laneRules } from './scenario.ts';
 import type { ServiceName } from './service-slot.ts';
-import { Traffic } from './traffic.ts';
+import { Traffic, type TrafficOptions } from './traffic.ts';
 
 export interface Proof {
   readonly seed: number;
   readonly brokers: readonly string[];
   readonly registryUrl: string;
   readonly requestsPerSecond: number;
-  /** Default: false; see `TrafficOptions`. */
-  readonly late?: boolean;
+  /** Copies of every partition. Default: 1. */
+  readonly replicationFactor?: number;
+  /** What is special about what comes. Default: nothing. */
+  readonly traffic?: Pick<TrafficOptions, 'late' | 'clockErrorMs' | 'bodyBytes'>;
   /** Processes of each service. Default: 2. */
   readonly size?: Readonly<Record<ServiceName, number>>;
-  /** Where one process finds Kafka. Default: at `brokers`. */
-  readonly brokersOf?: (service: ServiceName, number: number) => readonly string[];
+  /** What is another for one process. Default: nothing. */
+  readonly configOf?: (service: ServiceName, number: number) => ProcessConfig;
   /** Default: true. Else `disturb` starts the crew. */
   readonly startsCrew?: boolean;
   /** What is done while requests come. When it resolves, all has to be well again. */
   readonly disturb: (stage: Stage) => Promise<void>;
+}
+
+export interface ProcessConfig {
+  /** Where it finds Kafka. Default: where the others do. */
+  readonly brokers?: readonly string[];
+  /** What it works for. Default: all. */
+  readonly experiments?: readonly string[];
 }
 
 /** What there is to disturb. */
@@ -59,14 +68,19 @@ const numbers = /\b[0-9a-f]*\d[0-9a-f]*\b/g;
 const oracle = fileURLToPath(new URL('oracle/main.ts', import.meta.url));
 const stub = fileURLToPath(new URL('stub-shadow.ts', import.meta.url));
 
-/** Fails the test unless the oracle finds nothing. What it has looked at is told as a diagnostic. */
-export async function prove(t: TestContext, proof: Proof): Promise<void> {
+/**
+ * Fails the test unless the oracle finds nothing. What it has looked at is told as a diagnostic.
+ *
+ * @returns what it has counted
+ */
+export async function prove(t: TestContext, proof: Proof): Promise<OracleReport['counts']> {
   t.diagnostic(`seed ${proof.seed}`);
   const folder = await mkdtemp(join(tmpdir(), 'understudy-proof-'));
   t.diagnostic(`logs are in ${folder}; they stay if it fails`);
   const report = await provoke(t, folder, proof);
   assert.equal(report.findings.length, 0, describe(report.findings, { seed: proof.seed, folder }));
   await rm(folder, { recursive: true });
+  return report.counts;
 }
 
 async function provoke(t: TestContext, folder: string, proof: Proof): Promise<OracleReport> {
@@ -94,21 +108,24 @@ async function provoke(t: TestContext, folder: string, proof: Proof): Promise<Or
 }
 
 async function setStage(t: TestContext, folder: string, proof: Proof): Promise<Stage> {
-  const { brokers, registryUrl, seed, requestsPerSecond, late = false, brokersOf } = proof;
+  const { brokers, registryUrl, seed, requestsPerSecond, replicationFactor = 1 } = proof;
   const prefix = `proof-${randomBytes(4).toString('hex')}.`;
   const processes = new ProcessGroup({ onExit: (exit) => crew.endedByItself(exit) });
   t.after(() => processes.stop());
   const shadowPort = await startStub(processes, folder);
-  const writeConfig = (name: string, to: readonly string[]): string => {
+  const writeConfig = (name: string, other?: ProcessConfig): string => {
     const file = join(folder, name);
-    writeFileSync(file, configText({ brokers: to, registryUrl, prefix, shadowPort }));
+    writeFileSync(
+      file,
+      configText({ brokers, registryUrl, prefix, shadowPort, replicationFactor, ...other }),
+    );
     return file;
   };
-  const configFile = writeConfig('understudy.yaml', brokers);
+  const configFile = writeConfig('understudy.yaml');
   const configOf = (service: ServiceName, number: number): string =>
-    brokersOf === undefined
+    proof.configOf === undefined
       ? configFile
-      : writeConfig(`${service}-${number}.yaml`, brokersOf(service, number));
+      : writeConfig(`${service}-${number}.yaml`, proof.configOf(service, number));
   const random = new Random(seed);
   const size = proof.size ?? { 'shadow-invoker': 2, comparator: 2 };
   const crew = new Crew({ processes, folder, random, size, configOf });
@@ -124,7 +141,16 @@ async function setStage(t: TestContext, folder: string, proof: Proof): Promise<S
   await setUpSharedTopics({ config, ...streams });
 
   const publisher = new Publisher(streams, prefix);
-  const traffic = new Traffic({ publisher, random: new Random(seed + 1), requestsPerSecond, late });
+  const traffic = new Traffic({
+    publisher,
+    random: new Random(seed + 1),
+    requestsPerSecond,
+    ...proof.traffic,
+  });
+  t.after(async () => {
+    traffic.abandon(); // of a proof that failed on the way: its process would never end
+    await publisher.abandon();
+  });
   for (let n = 0; n < 50; n += 1) traffic.exchange(); // before any run begins: nobody's
   return { crew, traffic, publisher, random, prefix };
 }

@@ -3,6 +3,8 @@ import { liveRun, type ProductionResponse, type Request } from '@understudy/sche
 import { partitionOf, PartitionSender, type Streams } from '@understudy/streams';
 import { partitions } from './scenario.ts';
 
+const flushedWithinMs = 30_000;
+
 type InputTopic = 'requests' | 'production-responses';
 
 /** Writes the inputs as gateways do, and counts what Kafka has acknowledged. */
@@ -53,9 +55,19 @@ export class Publisher {
     );
   }
 
+  /** Waits until what was sent so far is acknowledged, for at most 30 s. Whether it is. */
+  flush(): Promise<boolean> {
+    return this.#sender.flush(flushedWithinMs);
+  }
+
+  /** Whatever is not acknowledged yet is given up. */
+  async abandon(): Promise<void> {
+    await this.#sender.close({ graceMs: 0 });
+  }
+
   /** Waits until all is acknowledged. */
   async close(): Promise<void> {
-    const isEmpty = await this.#sender.flush(30_000);
+    const isEmpty = await this.flush();
     await this.#sender.close({ graceMs: 1_000 });
     if (!isEmpty || this.#failures.length > 0)
       throw new Error('the inputs could not be written', { cause: this.#failures[0] });

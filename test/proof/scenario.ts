@@ -33,11 +33,23 @@ export interface Surroundings {
   readonly registryUrl: string;
   readonly prefix: string;
   readonly shadowPort: number;
+  /** Copies of every partition. */
+  readonly replicationFactor: number;
+  /** Those of the lanes. Default: all. */
+  readonly experiments?: readonly string[];
 }
 
 /** The `understudy.yaml` of the run. Windows are short, so that there are many ends of windows to be killed at. */
-export function configText({ brokers, registryUrl, prefix, shadowPort }: Surroundings): string {
-  const experiments = lanes.map(({ experiment, shadow, rate, retries }) => ({
+export function configText({
+  brokers,
+  registryUrl,
+  prefix,
+  shadowPort,
+  replicationFactor,
+  experiments: wanted,
+}: Surroundings): string {
+  const own = lanes.filter(({ experiment }) => wanted?.includes(experiment) ?? true);
+  const experiments = own.map(({ experiment, shadow, rate, retries }) => ({
     name: experiment,
     route: { path: `/${experiment}` },
     production: { url: 'http://127.0.0.1:9', timeout: `${productionTimeoutMs}ms` },
@@ -58,7 +70,7 @@ export function configText({ brokers, registryUrl, prefix, shadowPort }: Surroun
     // About what the stubs do, so that alerts come and go all the time.
     alerts: { divergence: { max: 0.11 }, errors: { max: 0.03 }, resolveAfter: 1 },
   }));
-  const kafka = { brokers, prefix, partitions, sessionTimeout: '2s' };
+  const kafka = { brokers, prefix, partitions, replicationFactor, sessionTimeout: '2s' };
   return JSON.stringify(
     { kafka, registry: { url: registryUrl }, alerts: { falseAlarms: '1m' }, experiments },
     null,

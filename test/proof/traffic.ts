@@ -10,8 +10,12 @@ export interface TrafficOptions {
   readonly publisher: Publisher;
   readonly random: Random;
   readonly requestsPerSecond: number;
-  /** Some of the first requests get no production response, or one too late: their windows wait 61 s for it. */
-  readonly late: boolean;
+  /** Some of the first requests get no production response, or one too late: their windows wait 61 s for it. Default: false. */
+  readonly late?: boolean;
+  /** How far the clocks of those who publish are off, either way; they jump at every look. Default: 0. */
+  readonly clockErrorMs?: number;
+  /** Of a request's body, about. Default: what the fields take. */
+  readonly bodyBytes?: number;
 }
 
 /** Almost nothing comes here: its windows need ticks. */
@@ -28,6 +32,7 @@ const sessions = 300;
  */
 export class Traffic {
   readonly #options: TrafficOptions;
+  readonly #padding: { readonly padding?: string };
   readonly #pending = new Set<NodeJS.Timeout>();
   #startedAt = performance.now();
   #beat: NodeJS.Timeout | null = null;
@@ -37,6 +42,8 @@ export class Traffic {
 
   constructor(options: TrafficOptions) {
     this.#options = options;
+    const { bodyBytes } = options;
+    this.#padding = bodyBytes === undefined ? {} : { padding: 'x'.repeat(bodyBytes) };
   }
 
   start(): void {
@@ -58,6 +65,13 @@ export class Traffic {
     this.#whenDone = resolve;
     if (this.#pending.size === 0) resolve();
     await promise;
+  }
+
+  /** Nothing more comes, whatever was to come. */
+  abandon(): void {
+    if (this.#beat !== null) clearInterval(this.#beat);
+    for (const timer of this.#pending) clearTimeout(timer);
+    this.#pending.clear();
   }
 
   /** One request, and all that comes of it. */
@@ -86,7 +100,7 @@ export class Traffic {
       publisher.response(key, {
         exchangeId: request.exchangeId,
         experiment: request.experiment,
-        responseTime: Date.now(),
+        responseTime: this.#now(),
         result,
       });
     const result = this.#result(request.exchangeId);
@@ -111,14 +125,15 @@ export class Traffic {
     const { random } = this.#options;
     const experiment = random.pick(['quotes', 'quotes', 'quotes', 'claims', 'claims', strangeExperiment]);
     const tier = random.pick(['gold', 'silver', 'bronze', null]);
-    const body = Buffer.from(tier === null ? 'no json' : JSON.stringify({ tier, amount: random.next() }));
+    const fields = tier === null ? null : { tier, amount: random.next(), ...this.#padding };
+    const body = Buffer.from(fields === null ? 'no json' : JSON.stringify(fields));
     const isCut = random.chance(0.005);
     return {
       exchangeId,
       requestId: random.chance(0.5) ? `caller's ${exchangeId}` : null,
       experiment,
       session,
-      requestTime: Date.now(),
+      requestTime: this.#now(),
       method: 'POST',
       path: `/${experiment}`,
       headers: { 'content-type': 'application/json' },
@@ -162,6 +177,14 @@ export class Traffic {
       latencyMs,
       error: null,
     };
+  }
+
+  /** By the clock of whoever publishes it. */
+  #now(): number {
+    const { random, clockErrorMs = 0 } = this.#options;
+    return clockErrorMs === 0
+      ? Date.now()
+      : Math.round(Date.now() + random.between(-clockErrorMs, clockErrorMs));
   }
 
   #mayDisturb(): boolean {

@@ -10,7 +10,7 @@ test('everything, or the one part asked for', () => {
 test('an unknown part or option is refused with what may be written', () => {
   assert.throws(
     () => partsToRun(['--only', 'units']),
-    /--only units: write one of checks, unit, integration, e2e/,
+    /--only units: write one of checks, unit, integration, e2e, faults/,
   );
   assert.throws(() => partsToRun(['--fast']), /--fast/);
 });

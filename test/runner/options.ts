@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of the run that can be asked for by themselves. */
-export const parts = ['checks', 'unit', 'integration', 'e2e'] as const;
+export const parts = ['checks', 'unit', 'integration', 'e2e', 'faults'] as const;
 
 export type Part = (typeof parts)[number];
 

@@ -24,6 +24,12 @@ export interface PipelineOptions {
   readonly format?: KafkaConfig['format'];
   /** As in the config; default none. */
   readonly session?: object;
+  /** Of the shadow, as the config has them; default: its own, but for a timeout of 5 s. */
+  readonly limits?: {
+    readonly timeout: string;
+    readonly concurrency: number;
+    readonly maxOutstanding: number;
+  };
 }
 
 /** All services as real processes, with one lane: `mortgage.boosted.live`, whose windows are a second wide. */
@@ -47,7 +53,7 @@ export interface Pipeline {
 export async function startPipeline(
   t: TestContext,
   cluster: Pick<TestCluster, 'brokers' | 'registryUrl'>,
-  { production, shadow, logLevel = 'info', format = 'avro', session }: PipelineOptions,
+  { production, shadow, logLevel = 'info', format = 'avro', session, limits }: PipelineOptions,
 ): Promise<Pipeline> {
   const processes = new ProcessGroup();
   t.after(() => processes.stop());
@@ -56,7 +62,9 @@ export async function startPipeline(
   const prefix = `pipeline-${randomBytes(4).toString('hex')}.`;
   const running = new Map<ServiceName, ManagedProcess>();
   function configure(newFormat: KafkaConfig['format']): void {
-    writeFileSync(configFile, configText(cluster, models, { prefix, format: newFormat, session }));
+    const { brokers, registryUrl } = cluster;
+    const kafka = { brokers, partitions: 2, prefix, format: newFormat };
+    writeFileSync(configFile, configText({ kafka, registryUrl, models, session, limits }));
   }
   async function start(service: ServiceName, name: string): Promise<void> {
     const started = await processes.spawn({
@@ -105,23 +113,27 @@ async function startModel(t: TestContext, listener: RequestListener): Promise<st
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function configText(
-  { brokers, registryUrl }: Pick<TestCluster, 'brokers' | 'registryUrl'>,
-  models: { readonly production: string; readonly shadow: string },
-  { session, ...written }: Pick<KafkaConfig, 'prefix' | 'format'> & { readonly session: object | undefined },
-): string {
+interface PipelineConfig {
+  readonly kafka: Pick<KafkaConfig, 'brokers' | 'partitions' | 'prefix' | 'format'>;
+  readonly registryUrl: string;
+  readonly models: { readonly production: string; readonly shadow: string };
+  readonly session: PipelineOptions['session'];
+  readonly limits: PipelineOptions['limits'];
+}
+
+function configText({ kafka, registryUrl, models, session, limits }: PipelineConfig): string {
   const experiment = {
     name: 'mortgage',
     route: { path: '/predict' },
     production: { url: models.production, timeout: '5s' },
     window: '1s',
     session,
-    shadows: [{ name: 'boosted', url: models.shadow, timeout: '5s' }],
+    shadows: [{ name: 'boosted', url: models.shadow, timeout: '5s', ...limits }],
     comparison: { kind: 'class', label: '/decision' },
   };
   // JSON is YAML.
   return JSON.stringify({
-    kafka: { brokers, partitions: 2, ...written },
+    kafka,
     registry: { url: registryUrl },
     gateway: { port: 0 },
     console: { port: 0 },

@@ -9,7 +9,7 @@ export const ofBrokers: readonly FaultCase[] = [
     fault: 'the only broker is killed under load, three times',
     holds: 'the oracle finds nothing',
     brokers: 1,
-    choice: 'long',
+    choice: 'short',
     tests: [here('one-broker', 'the broker is killed three times')],
   },
   {
@@ -20,6 +20,15 @@ export const ofBrokers: readonly FaultCase[] = [
     brokers: 1,
     choice: 'long',
     tests: [here('one-broker', 'the broker stands still for 20 s and goes on')],
+  },
+  {
+    name: 'disk-full',
+    numbers: [41],
+    fault: 'no file of the only broker can grow any more: it gives up, and is started again with room',
+    holds: 'what was acknowledged is there; the oracle finds nothing',
+    brokers: 1,
+    choice: 'long',
+    tests: [here('one-broker', 'the broker’s disk takes nothing any more')],
   },
   {
     name: 'registry-at-start',

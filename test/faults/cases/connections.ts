@@ -24,7 +24,7 @@ export const ofConnections: readonly FaultCase[] = [
     fault: 'the same in a pipeline under load, in every process, again and again',
     holds: 'the oracle finds nothing',
     brokers: 1,
-    choice: 'long',
+    choice: 'short',
     tests: [here('fault-points', 'answers to commits get lost, and the processes live on')],
   },
   {

@@ -1,5 +1,5 @@
 import type { FaultCase } from '../fault-case.ts';
-import { ofStreams } from './references.ts';
+import { here, ofStreams } from './references.ts';
 
 /** Faults of the order in which things come, and of the models that are called. */
 export const ofOrder: readonly FaultCase[] = [
@@ -43,6 +43,54 @@ export const ofOrder: readonly FaultCase[] = [
     brokers: 1,
     choice: 'short',
     tests: [ofStreams('clock-ahead', 'halts its partition before it is taken, and no other')],
+  },
+  {
+    name: 'clocks-off',
+    numbers: [29],
+    fault: 'the clocks of those who publish are off by up to 5 s, and jump, backwards too',
+    holds: 'windows are those of the log’s time; the oracle finds nothing',
+    brokers: 1,
+    choice: 'long',
+    tests: [here('inputs', 'the clocks of those who publish are off by up to 5 s')],
+  },
+  {
+    name: 'memory',
+    numbers: [34],
+    fault: '300 MB of requests come while the invokers are away, and are caught up with',
+    holds: 'no comparator ever has more than 512 MB in memory; the oracle finds nothing',
+    brokers: 1,
+    choice: 'long',
+    tests: [here('inputs', '300 MB come while the invokers are away')],
+  },
+  {
+    name: 'replay-beside-live',
+    numbers: [40],
+    fault: 'a replay of the past runs beside the live lane, over the same records',
+    holds: 'it finds what the live lane found, and leaves that alone',
+    brokers: 1,
+    choice: 'long',
+    tests: [
+      { file: 'test/e2e/replay.e2e.test.ts', names: ['a replay of the past finds what the live lane found'] },
+    ],
+  },
+  {
+    name: 'judged-again',
+    numbers: [39],
+    fault: 'offsets are reset, of one partition, of all, of one input only, while an alert fires',
+    holds:
+      'the same windows come out as the same bytes; nobody is told of an alert twice; a frozen owner can’t undo it',
+    brokers: 1,
+    choice: 'long',
+    tests: [
+      {
+        file: 'test/e2e/rejudge-by-reset.e2e.test.ts',
+        names: ['offsets that Kafka’s own tool has reset are judged again'],
+      },
+      {
+        file: 'packages/streams/src/lanes/resets/settle-reset.integration.test.ts',
+        names: ['is carried out once for all tasks, and a frozen owner can not undo it'],
+      },
+    ],
   },
   {
     name: 'edges',

@@ -111,6 +111,26 @@ export const ofProcesses: readonly FaultCase[] = [
     tests: [here('processes', 'a lane’s invokers are away, then its comparators')],
   },
   {
+    name: 'lane-frozen',
+    numbers: [2],
+    fault: 'a lane’s process stands still inside a transaction, in a partition that another lane uses too',
+    holds:
+      'the other lane waits until the frozen tasks are taken over, not for a time-out; the oracle finds nothing',
+    brokers: 1,
+    choice: 'long',
+    tests: [here('lanes', 'a lane’s process stands still inside a transaction')],
+  },
+  {
+    name: 'slow-call',
+    numbers: [1, 30],
+    fault:
+      'an invoker is killed with one call pending and a thousand behind it done; the next catches up behind that call',
+    holds: 'each request has one first response, and is compared',
+    brokers: 1,
+    choice: 'long',
+    tests: [here('slow-call', 'an invoker is killed with one call pending')],
+  },
+  {
     name: 'stalled',
     numbers: [28],
     fault: 'a lane’s invoker is gone, and its comparator is killed meanwhile',

@@ -69,7 +69,7 @@ function checkInvoker(
   findings.same('C5', `${where}: written`, last.requestTime, numberIn(position, 'written') ?? 'none');
 }
 
-/** Its first open window begins where its last part ends. */
+/** Its first open window begins where its last part ends, or its run. */
 function checkJoin(
   findings: Findings,
   lane: LaneEvidence,
@@ -78,14 +78,14 @@ function checkJoin(
 ): void {
   const where = `${lane.name} partition ${partition}, first open window of its join`;
   const own = lane.parts.flat().filter(({ value }) => value?.partition === partition);
-  const ends = new Set(own.map(({ value }) => value?.windowEnd ?? 0));
+  const boundaries = new Set([lane.runStart, ...own.map(({ value }) => value?.windowEnd ?? 0)]);
   const committed = positions.filter(
     ({ group, topic, partition: of }) =>
       group.endsWith(`${lane.name}.comparator`) && topic === lane.topics.requests && of === partition,
   );
   for (const position of committed) {
     const start = numberIn(position, 'start') ?? 0;
-    if (!ends.has(start)) findings.same('C5', where, 'the end of a part', start);
+    if (!boundaries.has(start)) findings.same('C5', where, 'the end of a part, or the run’s start', start);
   }
   const lastEnd = own.at(-1)?.value?.windowEnd;
   if (lastEnd === undefined) return;

@@ -7,6 +7,7 @@ import { checkParts } from './check-parts.ts';
 import { checkPositions } from './check-positions.ts';
 import { checkResponses } from './check-responses.ts';
 import { checkRetries } from './check-retries.ts';
+import { slowestMergeMs } from './delays.ts';
 import type { Evidence, LaneEvidence } from './evidence.ts';
 import { Findings } from './findings.ts';
 import type { OracleReport, OracleTask } from './task.ts';
@@ -90,6 +91,7 @@ function countsOf({ requests, productions, deadLetters, lanes, positions, settle
         [`${lane.name}: parts`, total(lane.parts)],
         [`${lane.name}: alerts`, expectedAlerts(lane).length],
         [`${lane.name}: merges`, total(lane.verdicts)],
+        [`${lane.name}: slowest merge, ms`, slowestMergeMs(lane)],
       ]),
     ),
   };
