@@ -58,7 +58,7 @@ test('a batch of 150,000 records is decoded; bare kafkajs throws', async () => {
 /** Which records they are: `decode-records.test.ts` has what is in them. */
 function inShort(records: unknown[]): object[] {
   return (records as FetchedRecord[]).map(({ offset, value, batchContext }) => ({
-    offset: Number(offset),
+    offset,
     value,
     producerId: batchContext.producerId,
   }));
