@@ -17,9 +17,13 @@ export interface InPlaceOptions {
 }
 
 /** What came of calling in one place. `attempts`: calls made in all, those before among them. */
-export type Called =
+export type Called = (
   | { readonly isAnswered: true; readonly attempts: number; readonly last: AnsweredCall }
-  | ({ readonly isAnswered: false; readonly last: FailedCall } & FailedCalls);
+  | ({ readonly isAnswered: false; readonly last: FailedCall } & FailedCalls)
+) & {
+  /** The calls made here and the pauses between, ms: not what they waited for their turn, or for the shadow to be back. */
+  readonly tookMs: number;
+};
 
 /** Calls that failed, all of them. Times are ms since the epoch. */
 export interface FailedCalls {
@@ -39,17 +43,27 @@ export async function callInPlace(
 ): Promise<Called | null> {
   const { request, attemptsBefore, attempts, pauseMs, closed, onRetry } = options;
   let failed: (Called & { readonly isAnswered: false }) | null = null;
+  let tookMs = 0;
   for (let attempt = attemptsBefore + 1; attempt <= attemptsBefore + attempts; attempt += 1) {
     if (failed !== null) {
       await pause(pauseMs, undefined, { signal: closed }).catch(() => undefined);
+      tookMs += pauseMs;
       onRetry();
     }
     const last = await caller.call(request, attempt, closed);
     if (last === null) return failed;
-    if (last.status === 'answered') return { isAnswered: true, attempts: attempt, last };
+    tookMs += last.latencyMs;
+    if (last.status === 'answered') return { isAnswered: true, attempts: attempt, last, tookMs };
     const nowMs = Date.now();
     const firstFailureMs: number = failed?.firstFailureMs ?? nowMs;
-    failed = { isAnswered: false, attempts: attempt, last, firstFailureMs, lastFailureMs: nowMs };
+    failed = {
+      isAnswered: false,
+      attempts: attempt,
+      last,
+      firstFailureMs,
+      lastFailureMs: nowMs,
+      tookMs,
+    };
   }
   return failed;
 }

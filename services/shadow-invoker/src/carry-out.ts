@@ -5,6 +5,7 @@ import type { Decision } from './decide.ts';
 import type { LaneMetrics } from './invoker-metrics.ts';
 import { type Outcome, outcomeOf, refused } from './outcome.ts';
 import type { OrderedSessions } from './sessions/ordered-sessions.ts';
+import type { TurnResult } from './sessions/session-line.ts';
 
 /** A decision whose outcome is not known yet, or not to be known before its turn. */
 export type OpenDecision = Exclude<Decision, { readonly kind: 'finished' }>;
@@ -25,19 +26,19 @@ export async function carryOut(
   options: CarryOutOptions,
 ): Promise<Outcome> {
   const { session } = decision;
-  if (session === null || options.sessions === null) return outcome(decision, options);
+  if (session === null || options.sessions === null) return (await calledFor(decision, options)).outcome;
   return options.sessions.inTurn(session, {
     timeMs,
-    call: () => outcome(decision, options),
+    call: () => calledFor(decision, options),
     refused: (how) => (decision.kind === 'missed' ? decision.outcome : refused(decision.tried, how)),
   });
 }
 
-async function outcome(
+async function calledFor(
   decision: OpenDecision,
   { lane, caller, metrics, closed }: CarryOutOptions,
-): Promise<Outcome> {
-  if (decision.kind === 'missed') return decision.outcome;
+): Promise<TurnResult> {
+  if (decision.kind === 'missed') return { outcome: decision.outcome, tookMs: 0 };
   const { tried, request } = decision;
   const { attempts, pauseMs } = lane.shadow.retry;
   const called = await callInPlace(caller, {
@@ -48,5 +49,5 @@ async function outcome(
     closed,
     onRetry: () => metrics.retried('in-place'),
   });
-  return outcomeOf(tried, called);
+  return { outcome: outcomeOf(tried, called), tookMs: called?.tookMs ?? 0 };
 }

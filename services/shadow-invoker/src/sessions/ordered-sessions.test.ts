@@ -186,6 +186,23 @@ test('a session whose requests have only piled up is waited for; one that is too
   );
 });
 
+test('how long the shadow takes is told with its retries in place', async () => {
+  const shadow = await startShadow();
+  const lane = harness(shadow.url, {
+    session: '{ header: x, ordered: true, maxWaiting: 2 }',
+    retry: '{ attempts: 2, pause: 200ms, delays: [] }',
+  });
+  await sendAll(lane, ['a1', 'a2'], start);
+  await untilSeen(shadow, ['a1']);
+  shadow.answer('a1', 503);
+  const isCalledAgain = (): boolean => shadow.seen.some(({ id, attempt }) => id === 'a1' && attempt === 2);
+  await waitFor(isCalledAgain, { timeoutMs: 5_000, what: 'the retry' });
+  shadow.answer('a1');
+  await untilSeen(shadow, ['a2']);
+  await sendAll(lane, ['a3'], start);
+  assert.equal(lane.task.appetite(topics.requests, headAt(start + 300)), 'now', 'two take 400 ms at least');
+});
+
 test('requests that wait while the shadow is down do not break their session', async () => {
   let isUp = false;
   const shadow = await startShadow(() => (isUp ? 200 : 503));

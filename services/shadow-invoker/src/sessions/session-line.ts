@@ -1,11 +1,17 @@
 import type { Outcome } from '../outcome.ts';
 import type { Break } from './broken-sessions.ts';
 
+export interface TurnResult {
+  readonly outcome: Outcome;
+  /** How long the shadow took, tried again in place too; not what the call waited for anything else. Ms. */
+  readonly tookMs: number;
+}
+
 /** What is done with one request when it is its turn. */
 export interface Turn {
   /** Log time at it, ms since the epoch. */
   readonly timeMs: number;
-  readonly call: () => Promise<Outcome>;
+  readonly call: () => Promise<TurnResult>;
   /** What becomes of it if its session is broken by then. */
   readonly refused: (how: Break) => Outcome;
 }
@@ -34,7 +40,7 @@ export class SessionLine {
   /** Log times of those that wait or are called. */
   readonly #waitingMs: number[] = [];
   /** Of those that were answered. */
-  readonly #answered = { calls: 0, latencyMs: 0 };
+  readonly #answered = { requests: 0, tookMs: 0 };
   /** Requests whose outcome has not been handed out yet. */
   #underWay = 0;
 
@@ -64,8 +70,8 @@ export class SessionLine {
     if (oldestMs === undefined || this.#waitingMs.length < maxWaiting) return false;
     const { isBroken, isShed } = this.#life;
     if ((isBroken || isShed) && !this.#hasEnded(timeMs)) return false;
-    const { calls, latencyMs } = this.#answered;
-    return calls === 0 || timeMs - oldestMs >= (maxWaiting * latencyMs) / calls;
+    const { requests, tookMs } = this.#answered;
+    return requests === 0 || timeMs - oldestMs >= (maxWaiting * tookMs) / requests;
   }
 
   /** Has the request called when all before it are done; a full line breaks the session here. */
@@ -81,9 +87,10 @@ export class SessionLine {
     if (life.isBroken) return refused('broken');
     this.#waitingMs.push(timeMs);
     const turn = this.#last.then(async () => {
-      const outcome = life.isBroken ? refused('broken') : await call();
+      const { outcome, tookMs } = life.isBroken ? { outcome: refused('broken'), tookMs: 0 } : await call();
       this.#waitingMs.shift();
-      this.#note(outcome, life);
+      if (outcome.response?.status === 'answered') this.#noteAnswered(tookMs);
+      else life.isBroken = true;
       return outcome;
     });
     this.#last = turn;
@@ -94,12 +101,8 @@ export class SessionLine {
     return timeMs - this.#life.lastMs >= this.#limits.idleMs;
   }
 
-  #note({ response }: Outcome, life: Life): void {
-    if (response?.status !== 'answered') {
-      life.isBroken = true;
-      return;
-    }
-    this.#answered.calls += 1;
-    this.#answered.latencyMs += response.latencyMs ?? 0;
+  #noteAnswered(tookMs: number): void {
+    this.#answered.requests += 1;
+    this.#answered.tookMs += tookMs;
   }
 }
