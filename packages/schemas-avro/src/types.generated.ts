@@ -196,12 +196,21 @@ export interface WindowPart {
   readonly windowEnd: number;
   /** Of the parts of the config that judge. */
   readonly configHash: string;
+  /** false: the run does not cover the partition from windowStart to windowEnd; nothing is known of what was sampled there. */
+  readonly covered: boolean;
   /** Empty: no request was sampled. Else the first is the whole lane. */
   readonly segments: readonly SegmentSums[];
   /** Ranges of the records used, by input. */
   readonly offsets: readonly OffsetRange[];
   /** Order-free digest of the exchange ids sampled: the sum of the first 128 bits of their SHA-256, modulo 2^128, in hex; a request that could not be read counts as unreadable@OFFSET. */
   readonly digest: string;
+}
+
+export interface Coverage {
+  /** Partitions whose requests of this window are in it. */
+  readonly covered: number;
+  /** All partitions. */
+  readonly of: number;
 }
 
 export interface Interval {
@@ -302,10 +311,12 @@ export interface Divergence {
   readonly windowStart: number;
   /** Excluded. */
   readonly windowEnd: number;
-  /** Empty windows between this one and the one before. */
+  /** Windows between this one and the one before in which nothing was sampled, or nothing that is covered. */
   readonly emptyWindowsBefore: number;
   /** null: mixed, parts disagree with each other or with the merger; the window is outside the verdict and the running sums. */
   readonly configHash: string | null;
+  /** null: all partitions. Else the window is partial: outside the verdict and the running sums. */
+  readonly coverage: Coverage | null;
   readonly window: WindowFindings;
   readonly running: RunningFindings;
   /** With the whole lane's record only. */

@@ -31,6 +31,8 @@ export {
   type LetterPosition,
   listDeadLetters,
 } from './lanes/dead-letter-log.ts';
+export { Coverage, type WindowRange } from './lanes/gaps/coverage.ts';
+export { boundaryAt, heldFrom, type LogAccess } from './lanes/held.ts';
 export { LaneDirectory, type LaneDirectoryOptions } from './lanes/lane-directory.ts';
 export {
   type ConfiguredLane,

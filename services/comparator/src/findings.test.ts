@@ -11,6 +11,8 @@ const settings = testSettings(lane)(runStart);
 
 interface Given {
   readonly configHash?: string;
+  /** Of how many of two partitions the window is; default: all. */
+  readonly covered?: number;
   readonly deferred?: number;
   /** Requests compared that were deferred in the window of this number. */
   readonly corrected?: { readonly requests: number; readonly window: number };
@@ -37,6 +39,7 @@ function part(window: number, { configHash = 'hash', deferred = 0, corrected }: 
     windowStart,
     windowEnd: windowStart + windowMs,
     configHash,
+    covered: true,
     segments: [{ ...sums, ledger, recovered, corrections }],
     offsets: [],
     digest: '0',
@@ -49,7 +52,8 @@ function merged(windows: readonly Given[]) {
   return windows.map((given, window) => {
     const { windowStart, windowEnd, ...only } = part(window, given);
     const parts = [{ windowStart, windowEnd, ...only }];
-    const { records, alerts } = findingsOf(settings, state, { windowStart, windowEnd, parts });
+    const coverage = given.covered === undefined ? null : { covered: given.covered, of: 2 };
+    const { records, alerts } = findingsOf(settings, state, { windowStart, windowEnd, parts, coverage });
     state = stateFrom(records, settings);
     const [record] = records;
     assert.ok(record);
@@ -77,21 +81,39 @@ test('corrections are in the running sums, beside the ledger that they correct',
 });
 
 test('what corrects requests of a window that was left out is left out of the running sums', () => {
-  const windows = [
-    { deferred: 1 },
-    { deferred: 2, configHash: 'another' },
-    { deferred: 1, corrected: { requests: 2, window: 1 } },
-    { corrected: { requests: 1, window: 2 } },
-  ];
-  const expected = [
-    [0, 0],
-    [0, 0],
-    [2, 0],
-    [1, 1],
-  ];
-  assert.deepEqual(corrected(windows), expected);
-  for (const { record, alerts } of merged(windows)) {
-    assert.equal(record.verdict?.balanced, true);
-    assert.ok(alerts.every(({ rule }) => rule !== 'ledger'));
+  for (const leftOut of [{ configHash: 'another' }, { covered: 1 }]) {
+    const windows = [
+      { deferred: 1 },
+      { deferred: 2, ...leftOut },
+      { deferred: 1, corrected: { requests: 2, window: 1 } },
+      { corrected: { requests: 1, window: 2 } },
+    ];
+    const expected = [
+      [0, 0],
+      [0, 0],
+      [2, 0],
+      [1, 1],
+    ];
+    assert.deepEqual(corrected(windows), expected);
+    for (const { record, alerts } of merged(windows)) {
+      assert.equal(record.verdict?.balanced, true);
+      assert.ok(alerts.every(({ rule }) => rule !== 'ledger'));
+    }
   }
+});
+
+test('a window that not all partitions cover says so, and is outside verdict, running sums and alerts', () => {
+  const [before, partial, after] = merged([{ deferred: 3 }, { deferred: 50, covered: 1 }, { deferred: 1 }]);
+  assert.deepEqual(
+    [before, partial, after].map((window) => window?.record.coverage),
+    [null, { covered: 1, of: 2 }, null],
+  );
+  assert.equal(partial?.record.window.ledger.sampled, 50);
+  assert.equal(partial?.record.configHash, 'hash');
+  assert.deepEqual(partial?.record.running.sums, before?.record.running.sums);
+  assert.deepEqual(partial?.record.verdict, before?.record.verdict);
+  assert.deepEqual(partial?.record.alerts, before?.record.alerts);
+  assert.deepEqual(partial?.alerts, []);
+  assert.equal(after?.record.running.sums.ledger.sampled, 4);
+  assert.equal(after?.record.emptyWindowsBefore, 0);
 });

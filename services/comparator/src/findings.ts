@@ -73,21 +73,22 @@ export function findingsOf(
 } {
   const before = continued(stateBefore, settings);
   const isMixed = window.parts.some((part) => part.configHash !== settings.configHash);
+  // What disagreeing parts say together is nobody's finding, and what only some partitions say is not the lane's.
+  const isLeftOut = isMixed || window.coverage !== null;
   const segments: readonly (Segment | null)[] = [
     null,
     ...allSegments(settings.experiment.segments).map(withoutMargin),
   ];
   const inWindow = new Map(segments.map((segment) => [segmentKey(segment), sumOver(window.parts, segment)]));
   const lane = segmentKey(null);
-  const correctionsFrom = isMixed ? window.windowEnd : (before.correctionsFrom ?? window.windowStart);
+  const correctionsFrom = isLeftOut ? window.windowEnd : (before.correctionsFrom ?? window.windowStart);
   // Of a request that is not in the running ledger, the correction can't be: it would have nothing to correct.
   const areTheirs = (inWindow.get(lane)?.corrections.earliest ?? Infinity) >= correctionsFrom;
   const counted = areTheirs
     ? inWindow
     : new Map([...inWindow].map(([key, sums]) => [key, uncorrected(sums)]));
-  const sums = isMixed ? before.sums : addUp(before.sums, counted);
-  // What disagreeing parts say together is nobody's finding: a mixed window changes no alert.
-  const watched = isMixed
+  const sums = isLeftOut ? before.sums : addUp(before.sums, counted);
+  const watched = isLeftOut
     ? { states: before.alerts, alerts: [] }
     : watchWindow(settings.watch, before.alerts, {
         windowStart: window.windowStart,
@@ -97,7 +98,7 @@ export function findingsOf(
       });
   const state: RunningState = {
     comparingHash: settings.comparingHash,
-    since: before.since ?? (isMixed ? null : window.windowStart),
+    since: before.since ?? (isLeftOut ? null : window.windowStart),
     correctionsFrom,
     lastWindowEnd: window.windowEnd,
     sums,
@@ -159,6 +160,7 @@ function record({ settings, before, window, isMixed, segment, inWindow, state }:
     windowEnd: window.windowEnd,
     emptyWindowsBefore: (window.windowStart - previousEnd) / experiment.windowMs,
     configHash: isMixed ? null : configHash,
+    coverage: window.coverage,
     window: {
       ledger: sums.ledger,
       agreed: sums.agreed,

@@ -3,6 +3,7 @@ import type { ShadowStatus } from '@understudy/schemas-avro';
 import {
   type Appetite,
   type CommitPosition,
+  Coverage,
   encodeState,
   type IncomingRecord,
   type LogLookup,
@@ -51,6 +52,7 @@ export class JoinTask implements StreamTask {
   readonly #windows: OpenWindows;
   readonly #reader: RecordReader;
   readonly #corrections: Corrections;
+  readonly #coverage: Coverage;
   readonly #next: Map<string, number>;
   readonly #clocks = new Map<string, number>();
   readonly #endMs: number;
@@ -66,7 +68,8 @@ export class JoinTask implements StreamTask {
     this.#start = state.start;
     this.#endMs = lane.ready.run.end ?? Infinity;
     this.#next = new Map(processed);
-    this.#join = new Join({ startMs: state.start });
+    this.#coverage = new Coverage(lane.ready.run, partition);
+    this.#join = new Join({ startMs: this.#coverage.from(state.start) });
     this.#settingsAt = windowSettings(lane, partition);
     const { judgement } = state;
     this.#windows = new OpenWindows({ lane, partition, settingsAt: this.#settingsAt, judgement });
@@ -167,7 +170,8 @@ export class JoinTask implements StreamTask {
 
   #taken(record: IncomingRecord): void {
     this.#next.set(record.topic, Math.max(record.offset + 1, this.#next.get(record.topic) ?? 0));
-    for (const entry of this.#join.takeJoined()) this.#windows.at(entry.request.timeMs).fold(entry);
+    for (const entry of this.#join.takeJoined())
+      if (this.#isOpen(entry.request.timeMs)) this.#windows.at(entry.request.timeMs).fold(entry);
     for (const each of this.#corrections.takeFound()) this.#windows.correct(each);
   }
 
@@ -226,20 +230,25 @@ export class JoinTask implements StreamTask {
     this.#join.addFrontier({ requestOffset, requestTimeMs: requestTime, shadow });
   };
 
+  /** Whether the window of this log time is one that is still to be closed with what is found in it. */
+  #isOpen(timeMs: number): boolean {
+    return timeMs >= this.#start && this.#coverage.covers(timeMs);
+  }
+
   /**
    * A recovery belongs to the window that the frontier is in where it stands among the shadow responses. That window is
    * open: only a first response or a progress record after it can close it. Where the frontier is before the first open
    * window, or was not read at all because it is, the recovery was counted when that window was closed. One with an
-   * answer is judged by its pair, too.
+   * answer is judged by its pair, too. Of a request in a gap, or while the frontier is in one, it counts nowhere.
    */
   #countRecovery(record: IncomingRecord, response: ReadShadowResponse): void | Promise<void> {
     const { offset, timestampMs } = record;
     const outcome = recoveryOutcome(response.status);
     const frontierMs = this.#frontierMs;
     if (frontierMs >= this.#endMs) return;
-    const isCounted = frontierMs < this.#start;
-    if (outcome === 'answered' && isCounted) this.#corrections.pass(record, response);
-    if (outcome === null || isCounted) return;
+    const isOver = !this.#isOpen(frontierMs) || !this.#coverage.covers(response.requestTime);
+    if (outcome === 'answered' && isOver) this.#corrections.pass(record, response);
+    if (outcome === null || isOver) return;
     const count = (): void => {
       this.#lastRecoveryMs = frontierMs;
       this.#windows.at(frontierMs).recover(outcome, offset);

@@ -19,6 +19,7 @@ function part(
     windowStart,
     windowEnd,
     configHash: 'h',
+    covered: true,
     segments,
     offsets: [],
     digest: '0',
@@ -27,6 +28,10 @@ function part(
 
 function empty(partition: number, windowStart: number, windowEnd: number): WindowPart {
   return { ...part(partition, windowStart, windowEnd), segments: [] };
+}
+
+function uncovered(partition: number, windowStart: number, windowEnd: number): WindowPart {
+  return { ...empty(partition, windowStart, windowEnd), covered: false };
 }
 
 function takeAll(merger: Merger): string[] {
@@ -55,6 +60,29 @@ test('windows in which nobody sampled anything are passed over, and their parts 
   assert.deepEqual(takeAll(merger), []);
   assert.equal(merger.next, 1_000);
   assert.equal(merger.oldestNeeded, null);
+});
+
+test('a window that a partition does not cover comes out without it, and says of how many partitions it is', () => {
+  const merger = new Merger({ partitions: 3, windowMs, next: 0 });
+  merger.add(uncovered(2, 10, 30), 0);
+  assert.deepEqual(takeAll(merger), []);
+  for (const start of [0, 10, 20, 30]) {
+    merger.add(part(0, start), 1 + start);
+    merger.add(start === 20 ? uncovered(1, 20, 30) : empty(1, start, start + 10), 2 + start);
+  }
+  merger.add(empty(2, 0, 10), 50);
+  merger.add(empty(2, 30, 40), 51);
+  const coverage = [];
+  for (let window = merger.take(); window !== null; window = merger.take()) coverage.push(window.coverage);
+  assert.deepEqual(coverage, [null, { covered: 2, of: 3 }, { covered: 1, of: 3 }, null]);
+});
+
+test('windows of which nothing is covered are passed over, as empty ones', () => {
+  const merger = new Merger({ partitions: 2, windowMs, next: 0 });
+  merger.add(uncovered(0, 0, 1_000), 0);
+  merger.add(empty(1, 0, 1_000), 1);
+  assert.deepEqual(takeAll(merger), []);
+  assert.equal(merger.next, 1_000);
 });
 
 test('parts of windows that were merged before a restart are passed over', () => {

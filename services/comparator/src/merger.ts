@@ -1,4 +1,4 @@
-import type { WindowPart } from '@understudy/schemas-avro';
+import type { Coverage, WindowPart } from '@understudy/schemas-avro';
 
 /** A part and where it stands in its topic. */
 interface PendingPart {
@@ -12,6 +12,8 @@ export interface CompleteWindow {
   readonly windowEnd: number;
   /** Only the parts in which something was sampled, by partition. */
   readonly parts: readonly WindowPart[];
+  /** Of how many partitions the run covers it; null: of all. */
+  readonly coverage: Coverage | null;
 }
 
 export interface MergerOptions {
@@ -27,7 +29,8 @@ const defaultMaxHeld = 20_000;
 
 /**
  * Puts the parts of a lane's windows together. A window is complete when all partitions have covered it: counted,
- * not timed. Windows come out in order; those in which no partition sampled anything don't come out.
+ * not timed. Windows come out in order; those in which no partition sampled anything don't come out. A part may say that
+ * its partition is not covered: then the window comes out without it, and says so.
  *
  * While one partition stands still, the others' parts are held only up to a limit. Then those furthest ahead are left in
  * the log; when their turn comes, the merge begins again where the first of them stands.
@@ -89,11 +92,12 @@ export class Merger {
       const windowStart = this.#next;
       const windowEnd = windowStart + this.#windowMs;
       const parts = this.#pending.map(({ part }) => part).filter((part) => isShareOf(part, windowStart));
+      const coverage = parts.length > 0 ? this.#coverageOf(windowStart) : null;
       // Nothing was sampled: go straight to the next window of which somebody has a share.
       this.#next = parts.length > 0 ? windowEnd : Math.min(complete, this.#nextShare(complete));
       this.#keep(this.#pending.filter(({ part }) => part.windowEnd > this.#next));
       if (parts.length > 0) {
-        return { windowStart, windowEnd, parts: parts.toSorted((a, b) => a.partition - b.partition) };
+        return { windowStart, windowEnd, parts: parts.toSorted((a, b) => a.partition - b.partition), coverage };
       }
     }
     return null;
@@ -110,6 +114,14 @@ export class Merger {
       covered < untilMs ? [partition] : [],
     );
     return { untilMs, partitions };
+  }
+
+  #coverageOf(windowStart: number): Coverage | null {
+    const missing = this.#pending.filter(
+      ({ part }) => !part.covered && part.windowStart <= windowStart && windowStart < part.windowEnd,
+    );
+    const of = this.#coveredUpTo.length;
+    return missing.length === 0 ? null : { covered: of - missing.length, of };
   }
 
   /** Half of them at once, for finding them takes time; the next window's stay, so that it can come out. */

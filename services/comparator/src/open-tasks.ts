@@ -6,7 +6,7 @@ import type {
   TaskPlan,
   TaskSpec,
 } from '@understudy/streams';
-import { copartitionedTasks } from '@understudy/streams';
+import { copartitionedTasks, Coverage } from '@understudy/streams';
 import type { Logger } from '@understudy/telemetry';
 import type { ComparatorLane } from './comparator-lane.ts';
 import type { FindingsSettingsAt } from './findings-settings.ts';
@@ -75,13 +75,20 @@ async function openJoin(
   committed: readonly CommittedOffset[],
 ): ReturnType<OpenTask> {
   const state = joinStateFrom(lane, committed);
+  const from = new Coverage(lane.ready.run, partition).from(state.start);
   const start = new Map<string, number>();
-  for (const [topic, timeMs] of joinStarts(lane, state)) {
+  for (const [topic, timeMs] of joinStarts(lane, { start: from })) {
     const [offset] = await admin.offsetsAtTime(topic, timeMs, [partition]);
     if (offset === undefined) throw new Error(`no offset for ${topic}/${partition}`);
-    start.set(topic, startOffset(committed, topic, offset));
+    // What was committed before a gap may be gone; it is not read.
+    start.set(topic, from > state.start ? offset : startOffset(committed, topic, offset));
   }
-  const processed = new Map(committed.map(({ topic, offset }) => [topic, offset ?? start.get(topic) ?? 0]));
+  const processed = new Map(
+    committed.map(({ topic, offset }) => {
+      const begun = start.get(topic) ?? 0;
+      return [topic, from > state.start ? Math.max(begun, offset ?? 0) : (offset ?? begun)];
+    }),
+  );
   return { task: new JoinTask({ lane, partition, state, processed, lookup }), start };
 }
 

@@ -1,6 +1,6 @@
 import { judgementHeaders, revisionHeaders, windowStart } from '@understudy/domain';
 import type { WindowPart } from '@understudy/schemas-avro';
-import type { OutgoingRecord } from '@understudy/streams';
+import { Coverage, type OutgoingRecord } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
 import { digestText } from './digest.ts';
 import type { Correction } from './recoveries/corrections.ts';
@@ -21,10 +21,12 @@ export class OpenWindows {
   readonly #settingsAt: WindowSettingsAt;
   readonly #partition: number;
   readonly #judgement: Readonly<Record<string, string>>;
+  readonly #coverage: Coverage;
   readonly #windows = new Map<number, WindowBuilder>();
 
   constructor({ lane, settingsAt, partition, judgement }: OpenWindowsOptions) {
     this.#lane = lane;
+    this.#coverage = new Coverage(lane.ready.run, partition);
     this.#judgement = judgementHeaders(judgement);
     this.#settingsAt = settingsAt;
     this.#partition = partition;
@@ -46,8 +48,22 @@ export class OpenWindows {
     this.at(correction.frontierMs).correct(correction, this.#settingsAt(requestMs));
   }
 
-  /** The records of all windows from `start` to `end`; windows without a sampled request are one part with a range. */
+  /**
+   * The records of all windows from `start` to `end`; windows without a sampled request are one part with a range, and so are
+   * those that the run does not cover.
+   */
   close(start: number, end: number): readonly OutgoingRecord[] {
+    const records: OutgoingRecord[] = [];
+    let closed = start;
+    for (const gap of this.#coverage.gapsIn({ from: start, to: end })) {
+      records.push(...this.#closeCovered(closed, gap.from));
+      records.push(this.#partRecord({ ...this.#emptyPart(gap.from, gap.to), covered: false }));
+      closed = gap.to;
+    }
+    return [...records, ...this.#closeCovered(closed, end)];
+  }
+
+  #closeCovered(start: number, end: number): readonly OutgoingRecord[] {
     const records: OutgoingRecord[] = [];
     let covered = start;
     const closing = [...this.#windows].filter(([opened]) => opened < end).toSorted(([a], [b]) => a - b);
@@ -83,6 +99,7 @@ export class OpenWindows {
       windowStart: from,
       windowEnd: to,
       configHash,
+      covered: true,
       segments: [],
       offsets: [],
       digest: digestText(0n),

@@ -82,6 +82,7 @@ export class WindowBuilder {
       windowStart: this.#start,
       windowEnd: this.#end,
       configHash,
+      covered: true,
       segments: [...this.#sums].toSorted(byKey).map(([, { segment, sums }]) => sums.toRecord(segment)),
       offsets: this.#ranges(),
       digest: digestText(this.#digest),

@@ -32,6 +32,7 @@ export function divergence(found: Found): Divergence {
     windowStart: window * 5000,
     windowEnd: (window + 1) * 5000,
     emptyWindowsBefore: 0,
+    coverage: null,
     configHash,
     window: {
       ledger,

@@ -1,7 +1,10 @@
 import {
+  boundaryAt,
   type CommitPosition,
   encodeState,
+  heldFrom,
   type IncomingRecord,
+  type LogAccess,
   type OffsetsReset,
   parseLetter,
   readableState,
@@ -14,7 +17,6 @@ import type { ComparatorLane } from '../comparator-lane.ts';
 import { clockToleranceMs } from '../join.ts';
 import { type JoinState, mergeStateFrom, type MergeState } from '../lane-states.ts';
 import { joinStarts } from '../open-tasks.ts';
-import { boundaryAt, heldFrom, type LogAccess } from './held.ts';
 import { judgedBefore } from './judged-before.ts';
 
 export interface LaneAccess extends LogAccess {

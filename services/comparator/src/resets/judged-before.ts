@@ -1,10 +1,9 @@
 import { judgementOf } from '@understudy/domain';
 import type { Divergence } from '@understudy/schemas-avro';
-import { readLog } from '@understudy/streams';
+import { type LogAccess, readLog } from '@understudy/streams';
 import { type Silence, toldAlerts } from '../alerts/silence.ts';
 import type { ComparatorLane } from '../comparator-lane.ts';
 import type { MergeState } from '../lane-states.ts';
-import type { LogAccess } from './held.ts';
 
 /** What a lane's divergence records say of the windows that were judged before a reset. */
 export interface JudgedBefore {

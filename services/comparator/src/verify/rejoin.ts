@@ -1,5 +1,5 @@
 import type { Comparison, WindowPart } from '@understudy/schemas-avro';
-import type { IncomingRecord, OutgoingRecord } from '@understudy/streams';
+import { Coverage, type IncomingRecord, type OutgoingRecord } from '@understudy/streams';
 import type { ComparatorLane } from '../comparator-lane.ts';
 import { JoinTask } from '../join-task.ts';
 import type { JoinState } from '../lane-states.ts';
@@ -36,15 +36,16 @@ const readComparison = ownDecoder<Comparison>('comparison');
 export async function rejoin(log: WindowLog, options: RejoinOptions): Promise<Share | null> {
   const { lane, partition, windowStart } = options;
   const state: JoinState = { start: windowStart, judgement: 0, buried: {} };
-  const starts = joinStarts(lane, state);
+  const from = new Coverage(lane.ready.run, partition).from(windowStart);
+  const starts = joinStarts(lane, { start: from });
   // All of it was processed once: nothing goes to the dead letters again.
   const processed = new Map([...starts.keys()].map((topic) => [topic, Number.MAX_SAFE_INTEGER]));
   const task = new JoinTask({ lane, partition, state, processed, lookup: log.lookup });
   const inputs: Input[] = [];
   try {
     for (const [topic, timeMs] of starts) {
-      const from = await log.offsetAtTime({ topic, partition }, timeMs);
-      inputs.push(new Input(topic, log.read({ topic, partition }, { from })));
+      const first = await log.offsetAtTime({ topic, partition }, timeMs);
+      inputs.push(new Input(topic, log.read({ topic, partition }, { from: first })));
     }
     const share = new ShareOfWindow(lane, windowStart);
     for (let took = true; took;) {

@@ -1,5 +1,7 @@
 import { nextBoundary, windowStart } from '@understudy/domain';
-import { type KafkaAdmin, type KafkaConnection, readLog } from '@understudy/streams';
+import type { KafkaAdmin } from '../client/admin.ts';
+import type { KafkaConnection } from '../client/connection.ts';
+import { readLog } from '../client/log-reader.ts';
 
 export interface LogAccess {
   readonly connection: KafkaConnection;
