@@ -14,7 +14,7 @@ export { type CommittedOffset, KafkaAdmin } from './client/admin.ts';
 export type { KafkaConnection } from './client/connection.ts';
 export { StreamsError, type StreamsErrorCode, streamsErrorCodes, toStreamsError } from './client/errors.ts';
 export { followLog, type FollowLogOptions } from './client/follow-log.ts';
-export { type LogLookup, recordAt } from './client/log-lookup.ts';
+export { KafkaLogLookup, type LogLookup, recordAt } from './client/log-lookup.ts';
 export { readLog, type ReadLogOptions } from './client/log-reader.ts';
 export { untilSettled } from './client/until-settled.ts';
 export { partitionOf } from './client/partitioner.ts';
@@ -31,7 +31,10 @@ export {
   type LetterPosition,
   listDeadLetters,
 } from './lanes/dead-letter-log.ts';
+export { acceptGap, type AcceptGapOptions } from './lanes/gaps/accept-gap.ts';
 export { Coverage, type WindowRange } from './lanes/gaps/coverage.ts';
+export { findGaps, type FindGapsOptions, type FoundGap } from './lanes/gaps/find-gaps.ts';
+export { type Frontier, lastFrontier, type LastFrontierOptions } from './lanes/gaps/last-frontier.ts';
 export { boundaryAt, heldFrom, type LogAccess } from './lanes/held.ts';
 export { LaneDirectory, type LaneDirectoryOptions } from './lanes/lane-directory.ts';
 export {
@@ -91,6 +94,7 @@ export {
   type InvokerProgressOptions,
   longestRequestMs,
 } from './progress/invoker-progress.ts';
+export { comparatorGroupId } from './progress/join-progress.ts';
 export type { Stage, StageProgress, StandingStage } from './progress/stage-progress.ts';
 export { StandingClock } from './progress/standing-clock.ts';
 export { decodeWaiting } from './registry/decode-waiting.ts';

@@ -1,4 +1,4 @@
-import { partitionOf, type ReadyLane, type RecordCodecs } from '@understudy/streams';
+import { comparatorGroupId, partitionOf, type ReadyLane, type RecordCodecs } from '@understudy/streams';
 import { type Lane, laneName, laneOf, type TopicNames } from '@understudy/domain';
 import { type InputDecoders, inputDecoders } from './record-reader.ts';
 
@@ -44,7 +44,7 @@ export function comparatorLane(options: ComparatorLaneOptions): ComparatorLane {
     ready,
     name,
     prefix,
-    groupId: `${prefix}${name}.comparator`,
+    groupId: comparatorGroupId(prefix, ready.lane),
     codecs,
     decoders: inputDecoders(codecs),
     partitions,

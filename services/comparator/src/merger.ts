@@ -97,7 +97,12 @@ export class Merger {
       this.#next = parts.length > 0 ? windowEnd : Math.min(complete, this.#nextShare(complete));
       this.#keep(this.#pending.filter(({ part }) => part.windowEnd > this.#next));
       if (parts.length > 0) {
-        return { windowStart, windowEnd, parts: parts.toSorted((a, b) => a.partition - b.partition), coverage };
+        return {
+          windowStart,
+          windowEnd,
+          parts: parts.toSorted((a, b) => a.partition - b.partition),
+          coverage,
+        };
       }
     }
     return null;

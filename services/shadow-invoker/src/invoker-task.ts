@@ -32,6 +32,8 @@ export interface InvokerTaskOptions {
   readonly from: number;
   /** By input; default none. */
   readonly retryCounts?: ReadonlyMap<string, RetryCounts>;
+  /** To be committed with the first output, where the task begins elsewhere than at what is committed; default none. */
+  readonly positions?: readonly CommitPosition[];
   readonly pace: Pace;
   readonly codecs: RecordCodecs;
   readonly topics: InvokerTopics;
@@ -65,12 +67,13 @@ export class InvokerTask implements StreamTask {
   #wakeUp: NodeJS.Timeout | null = null;
 
   constructor(options: InvokerTaskOptions) {
-    const { lane, state, pace, from } = options;
+    const { lane, state, positions = [], pace, from } = options;
     this.#options = options;
     this.#inputs = new Map(inputsOf(options).map((input) => [input.topic, input]));
     this.#records = new LaneRecords({ ...options, written: state.written });
     this.#sessions = options.sessions ?? null;
     this.#end = new RunEnd(lane.run.end, state.isEnded === true);
+    for (const position of positions) this.#positions.set(position.topic, position);
     this.#clock = state.clock;
     this.#nextRequest = from;
     pace.begin(Math.max(state.clock, lane.run.start));

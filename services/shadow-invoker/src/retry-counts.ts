@@ -26,5 +26,5 @@ export function retryCountsOf(
 
 /** Whether nothing waits to be tried again. @param counts in the order in which a request passes through the inputs */
 export function isDrained(counts: readonly RetryCounts[]): boolean {
-  return counts.every(({ taken }, index) => index === 0 || taken === counts[index - 1]?.passedOn);
+  return counts.every(({ taken }, index) => index === 0 || taken >= (counts[index - 1]?.passedOn ?? 0));
 }
