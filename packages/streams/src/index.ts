@@ -31,7 +31,7 @@ export {
   type LetterPosition,
   listDeadLetters,
 } from './lanes/dead-letter-log.ts';
-export { acceptGap, type AcceptGapOptions } from './lanes/gaps/accept-gap.ts';
+export { acceptGaps } from './lanes/gaps/accept-gaps.ts';
 export { Coverage, type WindowRange } from './lanes/gaps/coverage.ts';
 export { findGaps, type FindGapsOptions, type FoundGap } from './lanes/gaps/find-gaps.ts';
 export { type Frontier, lastFrontier, type LastFrontierOptions } from './lanes/gaps/last-frontier.ts';

@@ -16,6 +16,7 @@ import { findingsSettings } from './findings-settings.ts';
 import { LaneTime } from './lane-time.ts';
 import { comparatorPlan, openComparatorTask } from './open-tasks.ts';
 import { judgeAgain } from './resets/judge-again.ts';
+import { wasJudged } from './resets/judged-before.ts';
 
 export interface OpenLaneOptions extends Pick<ServiceContext, 'config' | 'logger'> {
   readonly streams: Streams;
@@ -48,6 +49,7 @@ export async function openLane(
     groupId: lane.groupId,
     plan,
     committedTopics: new Set([requests, productionResponses, shadowResponses, windowParts]),
+    hasWorked: () => wasJudged({ ...streams, lane }),
     goOn: (reset) => judgeAgain({ ...streams, lane }, reset),
     logger: laneLogger,
   });

@@ -1,6 +1,6 @@
 import { laneName, laneOf } from '@understudy/domain';
 import {
-  acceptGap,
+  acceptGaps,
   configuredLane,
   findGaps,
   type FoundGap,
@@ -50,10 +50,10 @@ function acceptCommand(): Command {
   return new Command('accept')
     .description('record that windows of a partition are not covered: its tasks go on after them')
     .argument('<lane>', 'experiment.shadow.run')
-    .requiredOption('--partition <number>', 'as list shows it', partitionNumber)
+    .option('--partition <number>', 'as list shows it; default: all that stand still', partitionNumber)
     .requiredOption('--reason <text>', 'why, for those who look at the windows later')
     .addOption(configOption())
-    .action((name: string, { config, partition, reason }: Flags & { partition: number; reason: string }) =>
+    .action((name: string, { config, partition, reason }: Flags & { partition?: number; reason: string }) =>
       withGaps(config, async (open) => {
         const lane = (await openLanes(open)).find((each) => laneName(each.lane) === name);
         if (lane === undefined) {
@@ -61,13 +61,15 @@ function acceptCommand(): Command {
             `There is no lane ${name} that is called or judged: \`understudy gaps list\` names them.`,
           );
         }
-        const accepted = await acceptGap({ ...open, lane, partition, reason });
-        if (accepted === null) {
-          throw new UserError(
-            `Nothing is missing in partition ${partition} of ${name}: there is nothing to accept.`,
-          );
+        const found = (await findGaps(open, lane)).filter(
+          (gap) => partition === undefined || gap.partition === partition,
+        );
+        if (found.length === 0) {
+          const where = partition === undefined ? name : `partition ${partition} of ${name}`;
+          throw new UserError(`Nothing is missing in ${where}: there is nothing to accept.`);
         }
-        process.stdout.write(acceptedText(accepted.gap));
+        await acceptGaps(open.runs, found, reason);
+        process.stdout.write(acceptedText(found));
       }),
     );
 }

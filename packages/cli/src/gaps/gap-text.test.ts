@@ -20,7 +20,10 @@ test('what stands still is said with the command that lets it go on', () => {
   understudy gaps accept mortgage.boosted.live --partition 3 --reason '...'
 `,
   );
-  assert.match(acceptedText(gap), /^Partition 3 of mortgage\.boosted\.live is not covered from .*\.000Z to /);
+  assert.match(
+    acceptedText([gap]),
+    /^Partition 3 of mortgage\.boosted\.live is not covered from .*\.000Z to /,
+  );
 });
 
 test('what was accepted stays in the list, with its reason as text that a terminal shows', () => {

@@ -20,11 +20,11 @@ export function gapListText(found: readonly FoundGap[], runs: readonly Run[]): s
 }
 
 /** What was recorded, and what happens now. */
-export function acceptedText(gap: FoundGap): string {
-  return (
-    `Partition ${gap.partition} of ${gap.lane} is not covered ${rangeText(gap)}.\n` +
-    'Its tasks go on after that; windows in between are partial, and outside the verdict.\n'
+export function acceptedText(gaps: readonly FoundGap[]): string {
+  const lines = gaps.map(
+    (gap) => `Partition ${gap.partition} of ${gap.lane} is not covered ${rangeText(gap)}.\n`,
   );
+  return `${lines.join('')}Its tasks go on after that; windows in between are partial, and outside the verdict.\n`;
 }
 
 function rangeText({ from, to }: WindowRange): string {

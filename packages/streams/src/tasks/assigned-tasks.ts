@@ -91,7 +91,9 @@ export class AssignedTasks {
 
   /** The log no longer holds `offset` of the input. */
   outOfRange(input: TaskInput, offset: number): void {
-    const message = `${inputKey(input)} no longer holds offset ${offset}: it was deleted before it was read`;
+    const message =
+      `${inputKey(input)} no longer holds offset ${offset}: it was deleted before it was read; ` +
+      '`understudy gaps list` says what is not covered, and how to go on without it';
     this.fail(input, new StreamsError('offset-out-of-range', message));
   }
 

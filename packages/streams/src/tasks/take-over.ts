@@ -86,6 +86,7 @@ function outOfRange({
   return new StreamsError(
     'offset-out-of-range',
     `${topic}/${partition} holds offsets ${log.start} to ${log.end}, but the task has to go on at ${start}: ` +
-      'records were deleted before they were read, or the topic was made anew',
+      'records were deleted before they were read, or the topic was made anew; `understudy gaps list` says what is not ' +
+      'covered, and how to go on without it',
   );
 }

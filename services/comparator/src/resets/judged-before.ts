@@ -13,12 +13,17 @@ export interface JudgedBefore {
   readonly last: MergeState['last'];
   /** Older records were deleted: where `last` is null, there may have been one. */
   readonly isCut: boolean;
+  /** Of the window judged last: a later one has a greater number. */
+  readonly judgement: number;
   /** Until the last of the windows, no alerts. Null: none is judged again. */
   readonly silence: Silence | null;
 }
 
-export interface JudgedBeforeOptions extends LogAccess {
+interface LookBackOptions extends LogAccess {
   readonly lane: ComparatorLane;
+}
+
+export interface JudgedBeforeOptions extends LookBackOptions {
   /** Where windows should be judged from again; Infinity: where the lane stands. */
   readonly boundary: number;
   /** Where the merge stood; null: that was lost with its offset. */
@@ -45,12 +50,18 @@ export async function judgedBefore(options: JudgedBeforeOptions): Promise<Judged
   const runStart = options.lane.ready.run.start;
   const next = options.next ?? (await stoodAt(options)) ?? runStart;
   const boundary = Math.max(runStart, Math.min(options.boundary, next));
-  const { before, furthest, isCut } = await lookBack(options, boundary);
-  return { boundary, last: positionOf(before), isCut, silence: silenceAfter(boundary, furthest) };
+  const { before, furthest, newest, isCut } = await lookBack(options, boundary);
+  const judgement = newest?.judgement ?? 0;
+  return { boundary, last: positionOf(before), isCut, judgement, silence: silenceAfter(boundary, furthest) };
+}
+
+/** Whether a window of the lane was ever judged, as far as the log tells. */
+export async function wasJudged(options: LookBackOptions): Promise<boolean> {
+  return (await stoodAt(options)) !== null;
 }
 
 /** The end of the window that the lane has merged last, as its newest record says. */
-async function stoodAt(options: JudgedBeforeOptions): Promise<number | null> {
+async function stoodAt(options: LookBackOptions): Promise<number | null> {
   const { newest } = await lookBack(options, Infinity);
   return newest?.divergence.windowEnd ?? null;
 }
@@ -64,7 +75,7 @@ interface Found {
   readonly newest: Window | null;
 }
 
-async function lookBack(options: JudgedBeforeOptions, boundary: number): Promise<Found & { isCut: boolean }> {
+async function lookBack(options: LookBackOptions, boundary: number): Promise<Found & { isCut: boolean }> {
   const { admin, lane } = options;
   const { topics, lanePartition } = lane;
   const logStart = (await admin.bounds(topics.divergence))[lanePartition]?.start ?? 0;
@@ -78,7 +89,7 @@ async function lookBack(options: JudgedBeforeOptions, boundary: number): Promise
 }
 
 async function look(
-  { connection, lane }: JudgedBeforeOptions,
+  { connection, lane }: LookBackOptions,
   { boundary, offset }: { readonly boundary: number; readonly offset: number },
 ): Promise<Found> {
   const { topics, lanePartition, name, codecs } = lane;

@@ -39,12 +39,12 @@ export class Coverage {
   }
 }
 
-/** The run with one more gap; null where it has it already. */
-export function withGap(run: Run, gap: RunGap): Run | null {
+/** The run with one more gap; the run itself where it has it already. */
+export function withGap(run: Run, gap: RunGap): Run {
   const isKnown = run.gaps.some(
     ({ partition, from, to }) => partition === gap.partition && from <= gap.from && gap.to <= to,
   );
-  return isKnown ? null : { ...run, gaps: [...run.gaps, gap] };
+  return isKnown ? run : { ...run, gaps: [...run.gaps, gap] };
 }
 
 function joined(ranges: readonly WindowRange[]): readonly WindowRange[] {

@@ -7,7 +7,7 @@ import { type CommitPosition, TransactionalProducer } from '../../client/transac
 import { decodeState, encodeState, readableState } from '../../tasks/committed-state.ts';
 import type { TaskInput, TaskPlan, TaskSpec } from '../../tasks/task-plan.ts';
 
-/** Offsets that somebody has set by hand, while no task of the group can commit. */
+/** Offsets that somebody has set by hand, or that have expired, while no task of the group can commit. */
 export interface OffsetsReset {
   /** Of every input that tasks commit, whether it was reset or not. */
   readonly committed: readonly CommittedOffset[];
@@ -22,6 +22,11 @@ export interface SettleResetOptions {
   readonly plan: TaskPlan;
   /** Topics whose offsets tasks commit, each with its state as metadata. */
   readonly committedTopics: ReadonlySet<string>;
+  /**
+   * Whether tasks of the group have committed before: asked where nothing is committed, for offsets of a group without members
+   * expire. Default: not.
+   */
+  readonly hasWorked?: () => Promise<boolean>;
   /** Where all tasks go on. Called again if another process settles the same reset at the same time. */
   readonly goOn: (reset: OffsetsReset) => Promise<readonly CommitPosition[]>;
   readonly logger: Logger;
@@ -43,14 +48,15 @@ const fencedAtOnce = 8;
  * Carries out a reset of a group's offsets by another program, as Kafka's own tool, which leaves their metadata empty.
  * To be called before the group is joined: the tool takes only groups without members, so whoever comes first does it for
  * all tasks. Former owners that were frozen are shut out and their last transactions settled, or they could undo it; then the
- * positions of all inputs are written in one transaction. Where nothing was reset it only reads.
+ * positions of all inputs are written in one transaction. Offsets that have expired, all of them, are put back in the same
+ * way. Where nothing was reset it only reads.
  *
  * @returns whether there was a reset that this call has carried out
  * @throws StreamsError 'kafka-unavailable', or what `goOn` throws
  */
 export async function settleReset(options: SettleResetOptions): Promise<boolean> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    if (!isReset(await committedBy(options))) return false;
+    if (!(await isToSettle(options))) return false;
     try {
       return await settleOnce(options);
     } catch (error) {
@@ -71,15 +77,17 @@ async function settleOnce(options: SettleResetOptions): Promise<boolean> {
   const producer = await TransactionalProducer.open(connection, { transactionalId, readsPositionsOf });
   try {
     // Another process may have settled it meanwhile, and its tasks run: they are not to be fenced.
-    if (!isReset(await committedBy(options))) return false;
+    if (!(await isToSettle(options))) return false;
     await fenceTasks(options);
+    // What a task had just committed is seen only now.
+    if (!(await isToSettle(options))) return false;
     const committed = await committedBy(options);
     const number = await nextNumber(options, producer);
     const positions = await goOn({ committed, number });
     await producer.commit({ records: [], offsets: { groupId, positions } });
     logger.warn(
       { group: groupId, reset: number },
-      'the offsets of the group were reset: it goes on from there',
+      'the offsets of the group were reset, or had expired: it goes on from there',
     );
     return true;
   } finally {
@@ -141,8 +149,11 @@ async function committedBy({
   return (await Promise.all(answers)).flat();
 }
 
-function isReset(committed: readonly CommittedOffset[]): boolean {
-  return committed.some(wasReset);
+async function isToSettle(options: SettleResetOptions): Promise<boolean> {
+  const committed = await committedBy(options);
+  if (committed.some(wasReset)) return true;
+  const { hasWorked } = options;
+  return hasWorked !== undefined && committed.every(({ offset }) => offset === null) && (await hasWorked());
 }
 
 /** An offset that was not committed by a task. */

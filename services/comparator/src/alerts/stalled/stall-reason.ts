@@ -51,7 +51,7 @@ function whatIsMissing(
 
 function haltedText(halted: readonly string[]): string {
   if (halted.length === 0) return '';
-  return `; halted until a person decides: ${halted.map((task) => `task ${task}`).join(', ')} (the log says why)`;
+  return `; halted until a person decides: ${halted.map((task) => `task ${task}`).join(', ')} (the log says why, and \`understudy gaps list\` whether records are gone)`;
 }
 
 const maxListed = 10;

@@ -66,7 +66,7 @@ test('the reason names who stands, where, and what is missing', () => {
   );
   assert.match(
     stallReason({ stalled: [standing('merge', 60_000)], halted: ['merge', '2'], withoutProduction: [] }),
-    /the comparator's merge .*; halted until a person decides: task merge, task 2 \(the log says why\)$/,
+    /the comparator's merge .*; halted until a person decides: task merge, task 2 \(the log says why, and `understudy gaps list` .*\)$/,
   );
 });
 
