@@ -3,32 +3,29 @@
  * alert is raised by the wall clock, once, whoever is killed in the meantime, and is resolved when the lane moves.
  */
 import assert from 'node:assert/strict';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
-import { type Config, loadConfig } from '@understudy/config';
-import { ProcessGroup } from '@understudy/infra-local';
+import type { Config } from '@understudy/config';
 import type { Alert } from '@understudy/schemas-avro';
-import { openStreams, readLog, setUpSharedTopics, type Streams } from '@understudy/streams';
-import { createLogger, createMetrics } from '@understudy/telemetry';
+import { readLog, type Streams } from '@understudy/streams';
 import { Publisher } from '../proof/publisher.ts';
-import { partitions } from '../proof/scenario.ts';
-import { ServiceSlot } from '../proof/service-slot.ts';
-import { testCluster } from '../support/cluster.ts';
+import type { ServiceSlot } from '../proof/service-slot.ts';
+import { type QuotesStage, sendExchange, sendRequest, startQuotes } from '../support/quotes-stage.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const lane = 'quotes.heavy.live';
-const logger = createLogger({ service: 'test', level: 'silent' });
 const timeoutMs = 120_000;
 
 test('a lane that stands still is told once, though its comparator is killed, and once when it moves', async (t) => {
-  const { folder, config, streams, comparator, invoker } = await start(t);
-  const traffic = startTraffic(t, streams, config);
+  const stage = await startQuotes(t, {
+    name: 'stalled',
+    decision: 'approved',
+    shadowTimeout: '400ms',
+    sessionTimeout: '2s',
+    alerts: { stalledAfter: '2s', link: 'http://console' },
+  });
+  const { config, streams, comparator, invoker } = stage;
+  const traffic = startTraffic(t, stage);
   await waitFor(async () => (await recordsIn(config, 'divergence')) > 0, { what: 'a window', timeoutMs });
   await waitFor(async () => (await readyz(comparator))?.ok === true, { what: 'readiness', timeoutMs });
 
@@ -76,106 +73,20 @@ test('a lane that stands still is told once, though its comparator is killed, an
     timeoutMs: 120_000,
   });
   await waitFor(async () => (await readyz(comparator))?.ok === true, { what: 'readiness', timeoutMs });
-  await rm(folder, { recursive: true });
+  await stage.removeLogs();
 });
 
-async function start(t: TestContext) {
-  const cluster = await testCluster();
-  t.after(() => cluster.stop());
-  const folder = await mkdtemp(join(tmpdir(), 'understudy-stalled-'));
-  t.diagnostic(`logs are in ${folder}; they stay if it fails`);
-  const processes = new ProcessGroup({ onExit: () => {} });
-  t.after(() => processes.stop());
-  const file = join(folder, 'understudy.yaml');
-  const prefix = `stalled-${randomBytes(4).toString('hex')}.`;
-  await writeFile(file, configText(prefix, { ...cluster, shadowUrl: await startShadow(t) }));
-  const config = loadConfig({ file, env: {} });
-  const metrics = createMetrics({ service: 'test' });
-  const streams = await openStreams({ config, service: 'test', logger, metrics });
-  t.after(() => streams.close());
-  await setUpSharedTopics({ config, ...streams });
-  const comparator = new ServiceSlot({ service: 'comparator', number: 0, processes, folder });
-  const invoker = new ServiceSlot({ service: 'shadow-invoker', number: 0, processes, folder });
-  await comparator.start();
-  await invoker.start();
-  return { folder, config, streams, comparator, invoker };
-}
-
-function configText(
-  prefix: string,
-  { brokers, registryUrl, shadowUrl }: { brokers: readonly string[]; registryUrl: string; shadowUrl: string },
-): string {
-  return JSON.stringify({
-    kafka: { brokers, prefix, partitions, sessionTimeout: '2s' },
-    registry: { url: registryUrl },
-    comparator: { port: 0 },
-    alerts: { stalledAfter: '2s', link: 'http://console' },
-    experiments: [
-      {
-        name: 'quotes',
-        route: { path: '/quotes' },
-        production: { url: 'http://127.0.0.1:9', timeout: '1s' },
-        window: '1s',
-        shadows: [{ name: 'heavy', url: shadowUrl, timeout: '400ms' }],
-        comparison: { kind: 'class', label: '/decision' },
-        alerts: { latency: { p95Ratio: 'off' } },
-      },
-    ],
-  });
-}
-
-async function startShadow(t: TestContext): Promise<string> {
-  const server = createServer((_, response) => {
-    response.setHeader('content-type', 'application/json').end('{"decision":"approved"}');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
 /** Exchanges as the gateway writes them, ten a second; and requests of an experiment that nobody watches. */
-function startTraffic(t: TestContext, streams: Streams, { kafka }: Config): { stop(): Promise<void> } {
-  const publisher = new Publisher(streams, kafka.prefix);
-  const send = (experiment: string): void => {
-    const exchangeId = randomUUID();
-    const body = Buffer.from('{}');
-    const headers = { 'content-type': 'application/json' };
-    const of = { headers, contentType: 'application/json' };
-    publisher.request(exchangeId, {
-      ...of,
-      exchangeId,
-      requestId: null,
-      experiment,
-      session: null,
-      requestTime: Date.now(),
-      method: 'POST',
-      path: '/quotes',
-      body,
-      bodySize: body.length,
-      production: null,
-    });
-    if (experiment !== 'quotes') return;
-    const answer = Buffer.from('{"decision":"approved"}');
-    publisher.response(exchangeId, {
-      exchangeId,
-      experiment,
-      responseTime: Date.now(),
-      result: {
-        outcome: 'answered',
-        answer: { ...of, status: 200, body: answer, bodySize: answer.length },
-        latencyMs: 5,
-        error: null,
-      },
-    });
-  };
-  const beat = setInterval(() => ['quotes', 'refunds'].forEach(send), 100);
+function startTraffic(t: TestContext, { streams, config }: QuotesStage): { stop(): Promise<void> } {
+  const publisher = new Publisher(streams, config.kafka.prefix);
+  const beat = setInterval(() => {
+    sendExchange(publisher);
+    sendRequest(publisher, 'refunds');
+  }, 100);
   let closing: Promise<void> | null = null;
   const stop = (): Promise<void> => {
     clearInterval(beat);
-    if (closing === null) send('refunds');
+    if (closing === null) sendRequest(publisher, 'refunds');
     return (closing ??= publisher.close());
   };
   t.after(stop);

@@ -69,6 +69,34 @@ export function startOffset(committed: readonly CommittedOffset[], of: string, a
   return Math.min(atTime, committed.find(({ topic }) => topic === of)?.offset ?? atTime);
 }
 
+export interface JoinBeginningOptions {
+  readonly committed: readonly CommittedOffset[];
+  /** By topic, the offsets at {@link joinStarts}. */
+  readonly atTime: ReadonlyMap<string, number>;
+  /** It goes on after a gap: what was committed before it is not read, and may be gone. */
+  readonly isAfterGap: boolean;
+}
+
+/** By topic, where a join's inputs are read from, and the next offset to be processed. */
+export function joinBeginning({ committed, atTime, isAfterGap }: JoinBeginningOptions): {
+  readonly start: ReadonlyMap<string, number>;
+  readonly processed: ReadonlyMap<string, number>;
+} {
+  const start = new Map(
+    [...atTime].map(([topic, offset]) => [
+      topic,
+      isAfterGap ? offset : startOffset(committed, topic, offset),
+    ]),
+  );
+  const processed = new Map(
+    committed.map(({ topic, offset }) => {
+      const begun = start.get(topic) ?? 0;
+      return [topic, isAfterGap ? Math.max(begun, offset ?? 0) : (offset ?? begun)];
+    }),
+  );
+  return { start, processed };
+}
+
 async function openJoin(
   { lane, admin, lookup }: OpenComparatorOptions,
   partition: number,
@@ -76,19 +104,13 @@ async function openJoin(
 ): ReturnType<OpenTask> {
   const state = joinStateFrom(lane, committed);
   const from = new Coverage(lane.ready.run, partition).from(state.start);
-  const start = new Map<string, number>();
+  const atTime = new Map<string, number>();
   for (const [topic, timeMs] of joinStarts(lane, { start: from })) {
     const [offset] = await admin.offsetsAtTime(topic, timeMs, [partition]);
     if (offset === undefined) throw new Error(`no offset for ${topic}/${partition}`);
-    // What was committed before a gap may be gone; it is not read.
-    start.set(topic, from > state.start ? offset : startOffset(committed, topic, offset));
+    atTime.set(topic, offset);
   }
-  const processed = new Map(
-    committed.map(({ topic, offset }) => {
-      const begun = start.get(topic) ?? 0;
-      return [topic, from > state.start ? Math.max(begun, offset ?? 0) : (offset ?? begun)];
-    }),
-  );
+  const { start, processed } = joinBeginning({ committed, atTime, isAfterGap: from > state.start });
   return { task: new JoinTask({ lane, partition, state, processed, lookup }), start };
 }
 
