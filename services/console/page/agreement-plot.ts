@@ -2,6 +2,7 @@ import type { HistoryPoint, LaneView } from '../src/views.ts';
 import { clock, count, interval, percent } from './format.ts';
 import type { Plot } from './plot.ts';
 import { agreementRange } from './scale.ts';
+import { coverageSentence } from './words.ts';
 
 /** A lane's agreement over time: the interval as a band, each window's own agreement as a dot, and the margin. */
 export function agreementPlot({ margin }: Pick<LaneView, 'margin'>, points: readonly HistoryPoint[]): Plot {
@@ -43,7 +44,8 @@ export function agreementPlot({ margin }: Pick<LaneView, 'margin'>, points: read
   };
 }
 
-function sayPoint({ windowEnd, agreement, windowAgreement, compared }: HistoryPoint): string {
+function sayPoint({ windowEnd, coverage, agreement, windowAgreement, compared }: HistoryPoint): string {
   const window = `window ${percent(windowAgreement, 0)} of ${count(compared)}`;
-  return `${clock(windowEnd)}  ${interval(agreement)}, ${window}`;
+  const partial = coverage === null ? '' : `, ${coverageSentence(coverage)}`;
+  return `${clock(windowEnd)}  ${interval(agreement)}, ${window}${partial}`;
 }

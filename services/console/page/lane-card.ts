@@ -13,7 +13,7 @@ import { ledgerSection } from './ledger.ts';
 import { plotFigure } from './plot.ts';
 import { segmentsSection } from './segments.ts';
 import { verdictPill, verdictSection } from './verdict.ts';
-import { waitingSentence } from './words.ts';
+import { coverageSentence, waitingSentence } from './words.ts';
 
 /** As many as the server keeps. */
 const maxPoints = 1_500;
@@ -86,10 +86,16 @@ export function createLaneCard(lane: string): LaneCard {
 
   function sayFacts(nowMs: number): void {
     if (view === null) return;
-    const { windowStart, windowEnd, windows, revision } = view;
+    const { windowStart, windowEnd, coverage, windows, revision } = view;
     const newest = `newest window ${clock(windowStart)} to ${clock(windowEnd)}, ${ago(windowEnd, nowMs)}`;
     const judgedBy = revision === null ? '' : `revision ${revision}`;
-    const said = [newest, counted(windows, 'window'), judgedBy, waitingSentence(view)];
+    const said = [
+      newest,
+      coverageSentence(coverage),
+      counted(windows, 'window'),
+      judgedBy,
+      waitingSentence(view),
+    ];
     facts.textContent = said.filter((part) => part !== '').join(' · ');
   }
 

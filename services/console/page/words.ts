@@ -43,6 +43,11 @@ export function reasonsIn(
     .toSorted((a, b) => place(a.reason) - place(b.reason));
 }
 
+/** `partial: 4 of 5 partitions`; empty for a window of all. */
+export function coverageSentence(coverage: LaneView['coverage']): string {
+  return coverage === null ? '' : `partial: ${coverage.covered} of ${coverage.of} partitions`;
+}
+
 /** What is not in a closed window yet. */
 export function waitingSentence({ waiting }: Pick<LaneView, 'waiting'>): string {
   if (waiting === null) return '';

@@ -15,13 +15,24 @@ suite('a lane’s history', () => {
     history.add(divergence({ window: 2, sampled: 50, agreed: 40, bounds: [0.7, 0.9] }));
     history.add(divergence({ window: 2, segment: { field: 'single', value: 'yes' } }));
     history.add(divergence({ lane: 'mortgage.repaired.live' }));
+    history.add({ ...divergence({ window: 3, sampled: 0 }), coverage: { covered: 4, of: 5 } });
     assert.deepEqual(history.points(lane), [
       {
         windowEnd: 15_000,
+        coverage: null,
         sampled: 50,
         compared: 50,
         agreement: { estimate: 0.8, lower: 0.7, upper: 0.9 },
         windowAgreement: 0.8,
+        p95: { production: null, shadow: null },
+      },
+      {
+        windowEnd: 20_000,
+        coverage: { covered: 4, of: 5 },
+        sampled: 0,
+        compared: 0,
+        agreement: { estimate: null, lower: null, upper: null },
+        windowAgreement: null,
         p95: { production: null, shadow: null },
       },
     ]);

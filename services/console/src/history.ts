@@ -81,9 +81,10 @@ class LaneHistory {
   }
 }
 
-function pointOf({ windowEnd, running, window }: Divergence): HistoryPoint {
+function pointOf({ windowEnd, coverage, running, window }: Divergence): HistoryPoint {
   return {
     windowEnd,
+    coverage,
     sampled: running.sums.ledger.sampled,
     compared: window.ledger.compared,
     agreement: running.agreement,

@@ -17,13 +17,14 @@ export interface NewestOfLane {
 }
 
 export function laneView(newest: NewestOfLane): LaneView {
-  const { lane, windowStart, windowEnd, running, verdict } = newest.lane;
+  const { lane, windowStart, windowEnd, coverage, running, verdict } = newest.lane;
   const { ledger, recovered, corrections, productionLatency, shadowLatency } = running.sums;
   return {
     lane,
     since: running.since,
     windowStart,
     windowEnd,
+    coverage,
     windows: newest.windows,
     revision: newest.revision,
     ledger: correctedLedger(ledger, corrections),

@@ -40,6 +40,7 @@ suite('lanes', () => {
       since: 0,
       windowStart: 15_000,
       windowEnd: 20_000,
+      coverage: null,
       windows: 2,
       revision: null,
       ledger: { sampled: 250, compared: 250, notCompared: {} },

@@ -16,6 +16,8 @@ function object(properties: Readonly<Record<string, object>>): object {
 const interval = object({ estimate: numberOrNull, lower: numberOrNull, upper: numberOrNull });
 const quantiles = object({ p50: numberOrNull, p95: numberOrNull, p99: numberOrNull });
 
+const coverage = { ...object({ covered: count, of: count }), nullable: true };
+
 const counts = { type: 'object', additionalProperties: count } as const;
 
 const alerts = {
@@ -28,6 +30,7 @@ const lane = object({
   since: { type: ['integer', 'null'] },
   windowStart: count,
   windowEnd: count,
+  coverage,
   windows: count,
   revision: { type: ['integer', 'null'] },
   ledger: object({
@@ -74,6 +77,7 @@ const lane = object({
 
 const point = object({
   windowEnd: count,
+  coverage,
   sampled: count,
   compared: count,
   agreement: interval,

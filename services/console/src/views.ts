@@ -14,6 +14,8 @@ export interface LaneView {
   /** The newest window; its end is excluded. */
   readonly windowStart: number;
   readonly windowEnd: number;
+  /** Of the newest window, where it is partial: outside all that is said here. Else null. */
+  readonly coverage: CoverageView | null;
   /** Windows of the lane that were read; those in which nothing was sampled are not written. */
   readonly windows: number;
   /** The revision of the experiment that judged the newest window; null: none is named. */
@@ -42,6 +44,12 @@ export interface LaneView {
   readonly waiting: WaitingView | null;
   /** Of both sides, by labels that came later; null before the first one. */
   readonly labels: LabelsView | null;
+}
+
+/** Of how many partitions a window is. */
+export interface CoverageView {
+  readonly covered: number;
+  readonly of: number;
 }
 
 export interface LabelsView {
@@ -110,6 +118,8 @@ export interface WaitingView {
 /** A closed window of a lane, as one point of a line. */
 export interface HistoryPoint {
   readonly windowEnd: number;
+  /** Null: of all partitions. Else it counts nowhere but here. */
+  readonly coverage: CoverageView | null;
   readonly sampled: number;
   readonly compared: number;
   /** Since the run began, after this window. */

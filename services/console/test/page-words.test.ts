@@ -6,7 +6,14 @@ import { chooseExamples } from '../page/choose-pairs.ts';
 import { ago, boundsOf, count, interval, milliseconds, percent } from '../page/format.ts';
 import { latestOnly } from '../page/latest-only.ts';
 import { agreementRange, roundedRange, shareOf } from '../page/scale.ts';
-import { ledgerSentence, reasons, reasonsIn, summarySentence, waitingSentence } from '../page/words.ts';
+import {
+  coverageSentence,
+  ledgerSentence,
+  reasons,
+  reasonsIn,
+  summarySentence,
+  waitingSentence,
+} from '../page/words.ts';
 import { pairView } from '../src/pair-view.ts';
 import type { HistoryPoint, LaneView, SegmentView } from '../src/views.ts';
 import { divergingPair } from './comparison.ts';
@@ -63,6 +70,11 @@ suite('the page in words', () => {
     assert.equal(waitingSentence({ waiting: null }), '');
   });
 
+  test('a window that not all partitions cover is called partial', () => {
+    assert.equal(coverageSentence({ covered: 4, of: 5 }), 'partial: 4 of 5 partitions');
+    assert.equal(coverageSentence(null), '');
+  });
+
   test('all lanes are summed up in a line', () => {
     const lane = (verdict: LaneView['verdict'], firing = 0): Pick<LaneView, 'verdict' | 'alerts'> => {
       const alert = { identity: '', rule: '', since: 0, reason: '' };
@@ -110,6 +122,7 @@ suite('examples', () => {
 suite('scales', () => {
   const point = (sampled: number, lower: number, windowAgreement: number | null = null): HistoryPoint => ({
     windowEnd: sampled,
+    coverage: null,
     sampled,
     compared: 1,
     agreement: { estimate: null, lower, upper: 1 },

@@ -35,7 +35,9 @@ export async function judgeAgain(
 ): Promise<readonly CommitPosition[]> {
   const { connection, admin, lane } = options;
   const { topics, lanePartition } = lane;
-  const merge = committed.filter((offset) => offset.topic === topics.windowParts && !wasReset(offset));
+  const merge = committed.filter(
+    (of) => of.topic === topics.windowParts && of.offset !== null && !wasReset(of),
+  );
   const next = readableState(null, () => (merge.length === 0 ? null : mergeStateFrom(lane, merge).next));
   const inputs = await heldInputs(options);
   const everythingFrom = Math.max(...inputs.map(({ from }) => from));
