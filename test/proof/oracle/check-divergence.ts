@@ -89,6 +89,7 @@ function checkRecord(
   findings.same('C2', at, windowTally(own), foundWindowTally(record));
   findings.same('C2', `${at}: running`, tallyOf(sums), tallyIn(record.running.sums));
   findings.same('C2', `${at}: running since`, firstWindow(lane) ?? runStart, record.running.since ?? 0);
+  if (record.coverage !== null) findings.same('C2', `${at}: partitions`, 'all', record.coverage.covered);
   if (record.segment !== null) return;
   findings.same('C2', `${at}: balanced`, 'true', String(record.verdict?.balanced));
   findings.same('C2', `${at}: digest`, digestOf(own.entries), record.receipt?.digest ?? 'none');

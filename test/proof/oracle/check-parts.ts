@@ -38,7 +38,9 @@ function checkTiling(
   parts: readonly WindowPart[],
 ): void {
   let covered = runStart;
-  for (const { windowStart, windowEnd, segments } of parts) {
+  for (const { windowStart, windowEnd, segments, covered: isCovered } of parts) {
+    // No pipeline that is proven has a gap in its run.
+    if (!isCovered) findings.same('C1', `${where} ${windowStart}`, 'covered', 'not covered');
     findings.same('C1', `${where} ${windowStart}: begins where the one before ended`, covered, windowStart);
     const isWhole = windowEnd > windowStart && (windowEnd - windowStart) % rules.windowMs === 0;
     const isOne = windowEnd === windowStart + rules.windowMs;
