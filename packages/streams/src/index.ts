@@ -41,6 +41,7 @@ export {
   type ConfiguredLane,
   configuredLane,
   type ReadyLane,
+  type SetUpLane,
   runsOf,
   setUpLanes,
   setUpSharedTopics,

@@ -5,7 +5,7 @@ import {
   findGaps,
   type FoundGap,
   readRuns,
-  type ReadyLane,
+  type SetUpLane,
 } from '@understudy/streams';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../user-error.ts';
@@ -75,7 +75,7 @@ function acceptCommand(): Command {
 }
 
 /** The lanes of every run that is not over, and whose shadow the config has. */
-async function openLanes({ config, runs }: OpenGaps): Promise<readonly ReadyLane[]> {
+async function openLanes({ config, runs }: OpenGaps): Promise<readonly SetUpLane[]> {
   return [...(await readRuns(runs)).values()].flatMap((run) => {
     const configured = laneOf(run.lane) && configuredLane(config, run.lane);
     const isOver = run.state === 'ended' || run.state === 'cancelled';

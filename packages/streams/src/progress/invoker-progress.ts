@@ -5,7 +5,7 @@ import { decodeState, readableState } from '../tasks/committed-state.ts';
 import type { StageProgress } from './stage-progress.ts';
 
 /** The group that calls a lane's shadow. */
-export function invokerGroupId(prefix: string, { lane }: ReadyLane): string {
+export function invokerGroupId(prefix: string, { lane }: Pick<ReadyLane, 'lane'>): string {
   return `${prefix}${laneName(lane)}.invoker`;
 }
 

@@ -5,7 +5,7 @@ import { type FrontierState, invokerGroupId } from '../../progress/invoker-progr
 import { comparatorGroupId, type OpenWindowState } from '../../progress/join-progress.ts';
 import { decodeState, readableState } from '../../tasks/committed-state.ts';
 import { heldFrom } from '../held.ts';
-import type { ReadyLane } from '../lane-setup.ts';
+import type { SetUpLane } from '../lane-setup.ts';
 import { retryTopics } from '../retry-topics.ts';
 import { Coverage, type WindowRange } from './coverage.ts';
 import { lastFrontier, type LastFrontierOptions } from './last-frontier.ts';
@@ -32,7 +32,7 @@ const clockToleranceMs = 10_000;
  * invoker or its comparator has to read next, or what the invoker's group had committed has expired. What is not covered then
  * begins with the first window that is open, and ends where the log holds everything again.
  */
-export async function findGaps(options: FindGapsOptions, lane: ReadyLane): Promise<readonly FoundGap[]> {
+export async function findGaps(options: FindGapsOptions, lane: SetUpLane): Promise<readonly FoundGap[]> {
   const { admin, prefix } = options;
   const topics = topicsOf(prefix, lane);
   const calls = lane.run.kind === 'rejudge' ? [] : [topics.requests, ...topics.retries];
@@ -71,7 +71,7 @@ interface Place {
   readonly joined: readonly CommittedOffset[];
 }
 
-async function gapOf(options: FindGapsOptions, lane: ReadyLane, place: Place): Promise<FoundGap | null> {
+async function gapOf(options: FindGapsOptions, lane: SetUpLane, place: Place): Promise<FoundGap | null> {
   const { partition, topics } = place;
   const { run } = lane;
   const coverage = new Coverage(run, partition);
@@ -117,7 +117,7 @@ function lacks(
 /** Up to where the invoker has come, ms since the epoch, and what keeps it there. */
 async function frontierOf(
   options: FindGapsOptions,
-  { run }: ReadyLane,
+  { run }: SetUpLane,
   { partition, topics, bounds, called }: Place,
 ): Promise<{ readonly time: number; readonly lacks: readonly Lack[] }> {
   const missing = lacks({ bounds, partition }, called, 'shadow-invoker');
@@ -150,7 +150,7 @@ function openWindow({ joined, topics }: Place, otherwise: number): number {
 /** The first window boundary from which on the log holds all that the lane reads of a partition. */
 async function heldAgainFrom(
   options: FindGapsOptions,
-  { run: { windowMs } }: ReadyLane,
+  { run: { windowMs } }: SetUpLane,
   { partition, topics, frontierMs }: Place & { readonly frontierMs: number },
 ): Promise<number> {
   const requests = await heldFrom(options, { topic: topics.requests, partition }, { windowMs, aheadMs: 0 });
@@ -166,7 +166,7 @@ async function heldAgainFrom(
   return Math.max(orNow(requests), orNow(production), ofShadow);
 }
 
-function topicsOf(prefix: string, { lane, shadow, run }: ReadyLane): Topics {
+function topicsOf(prefix: string, { lane, shadow, run }: SetUpLane): Topics {
   const names = topicNames(prefix);
   const called: Lane = run.kind === 'rejudge' ? (laneOf(run.source ?? '') ?? lane) : lane;
   return {
