@@ -64,12 +64,17 @@ const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta
 const timeoutMs = 60_000;
 
 export async function startQuotes(t: TestContext, options: QuotesOptions): Promise<QuotesStage> {
+  // The last one first: services that have lost their cluster take long to end.
+  const closing: (() => Promise<unknown>)[] = [];
+  t.after(async () => {
+    for (const close of closing.toReversed()) await close();
+  });
   const cluster = await testCluster();
-  t.after(() => cluster.stop());
+  closing.push(() => cluster.stop());
   const folder = await mkdtemp(join(tmpdir(), `understudy-${options.name}-`));
   t.diagnostic(`logs are in ${folder}; they stay if it fails`);
   const processes = new ProcessGroup({ onExit: () => {} });
-  t.after(() => processes.stop());
+  closing.push(() => processes.stop());
   const file = join(folder, 'understudy.yaml');
   const prefix = `${options.name}-${randomBytes(4).toString('hex')}.`;
   const shadowUrl = await startShadow(t, options.decision);
@@ -78,7 +83,7 @@ export async function startQuotes(t: TestContext, options: QuotesOptions): Promi
   const logger = createLogger({ service: 'test', level: 'silent' });
   const metrics = createMetrics({ service: 'test' });
   const streams = await openStreams({ config, service: 'test', logger, metrics });
-  t.after(() => streams.close());
+  closing.push(() => streams.close());
   await setUpSharedTopics({ config, ...streams });
   const comparator = new ServiceSlot({ service: 'comparator', number: 0, processes, folder });
   const invoker = new ServiceSlot({ service: 'shadow-invoker', number: 0, processes, folder });

@@ -64,6 +64,7 @@ export {
 export { kafkaConnection, openStreams, type Streams } from './lanes/open-streams.ts';
 export {
   type OffsetsReset,
+  type SettledReset,
   settleReset,
   type SettleResetOptions,
   wasReset,
@@ -79,6 +80,7 @@ export {
   type Timeline,
 } from './lanes/revisions/timeline.ts';
 export { type RetryTopic, retryTopics } from './lanes/retry-topics.ts';
+export { nextLiveLane, successorOf } from './lanes/live-runs.ts';
 export { changeRun, findRun, readRuns, type RunChange, type RunsOptions } from './lanes/runs.ts';
 export { laneTopicSpecs, recordOf, sharedTopicSpecs } from './lanes/topic-specs.ts';
 export {

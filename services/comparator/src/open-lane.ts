@@ -50,7 +50,7 @@ export async function openLane(
     plan,
     committedTopics: new Set([requests, productionResponses, shadowResponses, windowParts]),
     hasWorked: () => wasJudged({ ...streams, lane }),
-    goOn: (reset) => judgeAgain({ ...streams, lane }, reset),
+    goOn: async (reset) => ({ records: [], positions: await judgeAgain({ ...streams, lane }, reset) }),
     logger: laneLogger,
   });
   const ending = new EndRun({ runs: runsOf({ config, ...streams }), lane: ready, logger: laneLogger });

@@ -18,6 +18,5 @@ export function invokerStateOf(committed: CommittedOffset): InvokerState {
   return decodeState<InvokerState>(
     committed,
     ({ clock, written }) => typeof clock === 'number' && typeof written === 'number',
-    'that is carried out for comparators only; delete the group to begin the lane again at its start',
   );
 }

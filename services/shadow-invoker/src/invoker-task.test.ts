@@ -186,5 +186,5 @@ test('log time never goes back, and requests before the run are not its business
 
 test('offsets committed by something else are refused with what to do', () => {
   const foreign = { topic: 'requests', partition: 0, offset: 7, metadata: null };
-  assert.throws(() => invokerStateOf(foreign), /requests\/0 is not of this task.*delete the group/);
+  assert.throws(() => invokerStateOf(foreign), /requests\/0 is not of this task.*stop all processes/);
 });

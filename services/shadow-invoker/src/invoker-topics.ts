@@ -1,4 +1,5 @@
-import type { RetryTopic } from '@understudy/streams';
+import type { TopicNames } from '@understudy/domain';
+import { type ReadyLane, retryTopics, type RetryTopic } from '@understudy/streams';
 
 /** The topics of one lane's invoker. */
 export interface InvokerTopics {
@@ -7,6 +8,15 @@ export interface InvokerTopics {
   readonly retries: readonly RetryTopic[];
   readonly shadowResponses: string;
   readonly deadLetters: string;
+}
+
+export function invokerTopicsOf(names: TopicNames, { lane, shadow }: ReadyLane): InvokerTopics {
+  return {
+    requests: names.shared('requests'),
+    retries: retryTopics(names, lane, shadow.retry),
+    shadowResponses: names.shadowResponses(lane),
+    deadLetters: names.shared('shadow-dead-letters'),
+  };
 }
 
 /** Where a request goes whose calls have failed in a way that may pass. */

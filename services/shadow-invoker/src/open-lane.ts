@@ -1,20 +1,23 @@
 import { laneName, topicNames } from '@understudy/domain';
 import {
   copartitionedTasks,
+  findRun,
   invokerGroupId,
   type OpenLane,
   type ReadyLane,
-  retryTopics,
+  runsOf,
+  settleReset,
   type Streams,
   TaskGroup,
 } from '@understudy/streams';
 import type { ServiceContext } from '@understudy/service';
 import { ShadowCaller } from './call-shadow.ts';
 import type { LaneMetrics } from './invoker-metrics.ts';
-import type { InvokerTopics } from './invoker-topics.ts';
+import { invokerTopicsOf } from './invoker-topics.ts';
 import { openInvokerTask } from './open-invoker-task.ts';
 import { Pace } from './pace.ts';
 import { ProgressWatch } from './progress-watch.ts';
+import { reShadow } from './resets/re-shadow.ts';
 import { shadowInRun } from './run-limits.ts';
 
 export interface OpenLaneOptions extends Pick<ServiceContext, 'config' | 'logger'> {
@@ -25,7 +28,7 @@ export interface OpenLaneOptions extends Pick<ServiceContext, 'config' | 'logger
 /** A lane whose shadow is called by tasks of this process. */
 export interface InvokerLane extends OpenLane {
   readonly group: TaskGroup;
-  /** Only of live lanes: a replay may be paused, and wait for its pace. */
+  /** Only of live lanes that go on: a replay may be paused, and wait for its pace. */
   readonly watch: ProgressWatch | null;
 }
 
@@ -35,30 +38,36 @@ export async function openLane(
   onOver: (error: Error) => void,
   { config, streams, metricsOf, logger }: OpenLaneOptions,
 ): Promise<InvokerLane | null> {
-  const { run } = ready;
-  if (run.kind === 'rejudge') return null;
+  if (ready.run.kind === 'rejudge') return null;
   const { prefix, partitions, sessionTimeoutMs } = config.kafka;
-  const names = topicNames(prefix);
   const name = laneName(ready.lane);
-  const shadow = shadowInRun(ready.shadow, run);
-  const lane: ReadyLane = { ...ready, shadow };
   const laneLogger = logger.child({ lane: name });
   const metrics = metricsOf(name);
+  const topics = invokerTopicsOf(topicNames(prefix), ready);
+  const plan = copartitionedTasks([topics.requests, ...topics.retries.map(({ topic }) => topic)], partitions);
+  const groupId = invokerGroupId(prefix, ready);
+  const runs = runsOf({ config, ...streams });
+  await settleReset({
+    ...streams,
+    groupId,
+    plan,
+    committedTopics: new Set(plan.flatMap(({ inputs }) => inputs.map(({ topic }) => topic))),
+    goOn: (reset) => reShadow({ streams, runs, lane: ready, topics, metrics, logger: laneLogger }, reset),
+    logger: laneLogger,
+  });
+  // A reset may have ended it, in this process or another.
+  const run = (await findRun(runs, ready.lane)) ?? ready.run;
+  const shadow = shadowInRun(ready.shadow, run);
+  const lane: ReadyLane = { ...ready, run, shadow };
   const { captureBytes } = config.gateway;
   const pace = new Pace({ speed: run.speed, isPaused: run.state === 'paused' });
   const caller = new ShadowCaller({ shadow, captureBytes, metrics, pace, logger: laneLogger });
-  const topics: InvokerTopics = {
-    requests: names.shared('requests'),
-    retries: retryTopics(names, lane.lane, shadow.retry),
-    shadowResponses: names.shadowResponses(lane.lane),
-    deadLetters: names.shared('shadow-dead-letters'),
-  };
   const group = await TaskGroup.start({
     ...streams,
-    groupId: invokerGroupId(prefix, lane),
+    groupId,
     partitions,
     sessionTimeoutMs,
-    plan: copartitionedTasks([topics.requests, ...topics.retries.map(({ topic }) => topic)], partitions),
+    plan,
     openTask: openInvokerTask({ lane, caller, pace, streams, topics, metrics }),
     logger: laneLogger,
     onOver,
@@ -66,7 +75,7 @@ export async function openLane(
   const { requests } = topics;
   const { stalledAfterMs } = config.alerts;
   const watching = { ...streams, prefix, lane, requests, group, stalledAfterMs, logger: laneLogger };
-  const watch = run.kind === 'live' ? new ProgressWatch(watching) : null;
+  const watch = run.kind === 'live' && run.end === null ? new ProgressWatch(watching) : null;
   return {
     group,
     watch,

@@ -29,7 +29,8 @@ export type RunChange = (run: Run | null) => Run | null;
 export async function ensureRun(options: EnsureRunOptions): Promise<Run> {
   const { lane, windowMs, startMs } = options;
   const known = await findRun(options, lane);
-  if (known !== null) return withWindows(known, windowMs);
+  // One that has given way to another live run keeps the windows that it had.
+  if (known !== null) return known.end === null ? withWindows(known, windowMs) : known;
   const run = liveRun({
     lane: laneName(lane),
     start: windowStart(startMs, windowMs),

@@ -143,6 +143,9 @@ function retryTarget(name: string, { config, run }: { config: Config; run: Run |
   if (run?.state === 'ended' || run?.state === 'cancelled') {
     return refused(`The run of ${name} is ${run.state}: nobody would read the copy.`);
   }
+  if (run?.kind === 'live' && run.end !== null) {
+    return refused(`The run of ${name} has ended, and another live run goes on: nobody would read the copy.`);
+  }
   const [first] = retryTopics(topicNames(config.kafka.prefix), configured.lane, configured.shadow.retry);
   if (first === undefined) return refused(`Lane ${name} does not retry: retry.delays is empty.`);
   return { kind: 'settled', topic: first.topic };

@@ -6,20 +6,15 @@ export function encodeState(state: object): string {
   return JSON.stringify({ v: 1, ...state });
 }
 
-const restarting =
+const advice =
   'stop all processes of the group and start one: a reset of its offsets is carried out before the group is joined';
 
 /**
  * Reads what a task kept with an offset.
  *
- * @param advice - what to do where somebody else set it; default: to restart the group, which carries out a reset
  * @throws StreamsError `state-mismatch` if the offset was not committed by this kind of task
  */
-export function decodeState<T>(
-  committed: CommittedOffset,
-  isState: (value: Partial<T>) => boolean,
-  advice: string = restarting,
-): T {
+export function decodeState<T>(committed: CommittedOffset, isState: (value: Partial<T>) => boolean): T {
   const state = parse(committed.metadata);
   if (state?.v === 1 && isState(state)) return state as T;
   throw new StreamsError(

@@ -30,7 +30,8 @@ suite('a reset of offsets', () => {
     goOn: ({ number }) => {
       numbers.push(number);
       const metadata = encodeState({ number });
-      return Promise.resolve(plan.map((_, partition) => ({ topic, partition, offset: 5, metadata })));
+      const positions = plan.map((_, partition) => ({ topic, partition, offset: 5, metadata }));
+      return Promise.resolve({ records: [], positions });
     },
     logger,
   });

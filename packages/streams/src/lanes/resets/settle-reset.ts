@@ -3,6 +3,7 @@ import type { Logger } from '@understudy/telemetry';
 import type { CommittedOffset, KafkaAdmin } from '../../client/admin.ts';
 import type { KafkaConnection } from '../../client/connection.ts';
 import { StreamsError, type StreamsErrorCode } from '../../client/errors.ts';
+import type { OutgoingRecord } from '../../client/records.ts';
 import { type CommitPosition, TransactionalProducer } from '../../client/transactional-producer.ts';
 import { decodeState, encodeState, readableState } from '../../tasks/committed-state.ts';
 import type { TaskInput, TaskPlan, TaskSpec } from '../../tasks/task-plan.ts';
@@ -13,6 +14,12 @@ export interface OffsetsReset {
   readonly committed: readonly CommittedOffset[];
   /** The how manieth reset of the group this is, from 1 on. It may pass over numbers, and never goes back. */
   readonly number: number;
+}
+
+/** What the transaction holds that settles a reset. */
+export interface SettledReset {
+  readonly records: readonly OutgoingRecord[];
+  readonly positions: readonly CommitPosition[];
 }
 
 export interface SettleResetOptions {
@@ -28,7 +35,7 @@ export interface SettleResetOptions {
    */
   readonly hasWorked?: () => Promise<boolean>;
   /** Where all tasks go on. Called again if another process settles the same reset at the same time. */
-  readonly goOn: (reset: OffsetsReset) => Promise<readonly CommitPosition[]>;
+  readonly goOn: (reset: OffsetsReset) => Promise<SettledReset>;
   readonly logger: Logger;
 }
 
@@ -83,8 +90,8 @@ async function settleOnce(options: SettleResetOptions): Promise<boolean> {
     if (!(await isToSettle(options))) return false;
     const committed = await committedBy(options);
     const number = await nextNumber(options, producer);
-    const positions = await goOn({ committed, number });
-    await producer.commit({ records: [], offsets: { groupId, positions } });
+    const { records, positions } = await goOn({ committed, number });
+    await producer.commit({ records, offsets: { groupId, positions } });
     logger.warn(
       { group: groupId, reset: number },
       'the offsets of the group were reset, or had expired: it goes on from there',

@@ -91,7 +91,9 @@ export class StallWatch {
     const { lane, metrics } = this.#options;
     const ledger = (this.#ledger ??= await StallLedger.open(this.#options, lane));
     const { stages, lags } = await laneProgress(this.#options);
-    const standing = this.#clock.look(stages, performance.now());
+    // A live run that has an end has given way to the next one: nobody waits for it, and what was said of it is over.
+    const watched = lane.ready.run.end === null ? stages : [];
+    const standing = this.#clock.look(watched, performance.now());
     const change = stallChange(lane.name, standing, { firing: ledger.firing, limits: this.#limits() });
     if (change !== null) await this.#announce(ledger, change);
     this.#lags = lags;
