@@ -132,9 +132,11 @@ async function ended(
 ): Promise<SettledReset> {
   const records: OutgoingRecord[] = [];
   const positions: CommitPosition[] = [];
-  for (const { partition, written, position } of stands) {
+  for (const { partition, written, position, end: logEnd } of stands) {
     const of = { lane, partition, written, codecs: streams.registry, topics, metrics };
     records.push(new LaneRecords(of).end(position - 1, end));
+    // Where no request follows, a tick: a join passes its frontier when it has read the requests up to there.
+    if (position >= logEnd) records.push({ topic: topics.requests, partition, key: null, value: null });
     const state: InvokerState = {
       clock: Math.max(written, end),
       written: Math.max(written, end),

@@ -73,6 +73,7 @@ export class StallWatch {
   async close(): Promise<void> {
     await this.#polling.close();
     await this.#giveUpLedger();
+    forgetLane(this.#options.metrics, this.#options.lane, this.#lags);
   }
 
   async #look(): Promise<void> {
