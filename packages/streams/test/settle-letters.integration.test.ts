@@ -53,7 +53,8 @@ experiments:
   const runs = async (): Promise<ReadonlyMap<string, Run>> => {
     const live = liveRun({ lane: 'mortgage.boosted.live', start: 0, windowMs: 1_000 });
     const over = { ...live, lane: 'mortgage.boosted.again', kind: 'replay', state: 'ended' } as const;
-    return new Map([live, over].map((run) => [run.lane, run]));
+    const ending = { ...live, lane: 'mortgage.boosted.live-2', end: 9_000 };
+    return new Map([live, over, ending].map((run) => [run.lane, run]));
   };
   const calls: LetterCalls = {
     attempts: 4,
@@ -148,6 +149,7 @@ experiments:
     const refused: [Letter | null, RegExp][] = [
       [letter({ lane: 'mortgage.retired.live' }), /has no lane mortgage\.retired\.live/],
       [letter({ lane: 'mortgage.boosted.again' }), /run of mortgage\.boosted\.again is ended/],
+      [letter({ lane: 'mortgage.boosted.live-2' }), /live-2 has ended, and another live run goes on/],
       [letter({ lane: 'mortgage.hasty.live' }), /retry\.delays is empty/],
       [letter({ calls: null, reason: 'unreadable: no Avro' }), /could not be read \(unreadable: no Avro\)/],
       [letter({ calls: { ...calls, redrives: 5 } }), /redriven 5 times/],
