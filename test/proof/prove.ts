@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { loadConfig } from '@understudy/config';
 import { ProcessGroup } from '@understudy/infra-local';
-import { openStreams, setUpSharedTopics } from '@understudy/streams';
+import { openStreams, setUpSharedTopics, StreamsError, type StreamsSetup } from '@understudy/streams';
 import { createLogger, createMetrics } from '@understudy/telemetry';
 import { Crew } from './crew.ts';
 import type { Finding, OracleReport, OracleTask } from './oracle/task.ts';
@@ -23,6 +23,7 @@ import { Random } from './random.ts';
 import { configText, laneRules } from './scenario.ts';
 import type { ServiceName } from './service-slot.ts';
 import { Traffic, type TrafficOptions } from './traffic.ts';
+import { holdsWithin } from './wait-for.ts';
 
 export interface Proof {
   readonly seed: number;
@@ -61,6 +62,7 @@ export interface Stage {
 
 /** Production's deadline, 61 s, after the last request, and time to catch up. */
 const closedWithinMs = 120_000;
+const setUpWithinMs = 120_000;
 const shown = 12;
 /** Offsets, times, ids: what differs between findings of one kind. */
 const numbers = /\b[0-9a-f]*\d[0-9a-f]*\b/g;
@@ -138,7 +140,7 @@ async function setStage(t: TestContext, folder: string, proof: Proof): Promise<S
     metrics: createMetrics({ service: 'proof' }),
   });
   t.after(() => streams.close());
-  await setUpSharedTopics({ config, ...streams });
+  await setUp({ config, ...streams });
 
   const publisher = new Publisher(streams, prefix);
   const traffic = new Traffic({
@@ -153,6 +155,20 @@ async function setStage(t: TestContext, folder: string, proof: Proof): Promise<S
   });
   for (let n = 0; n < 50; n += 1) traffic.exchange(); // before any run begins: nobody's
   return { crew, traffic, publisher, random, prefix };
+}
+
+/** A registry that has just started answers late on a machine with other work; services are started again, and this waits. */
+async function setUp(setup: StreamsSetup): Promise<void> {
+  const isDone = await holdsWithin(setUpWithinMs, 500, async () => {
+    try {
+      await setUpSharedTopics(setup);
+      return true;
+    } catch (error) {
+      if (error instanceof StreamsError && error.code === 'registry-unavailable') return false;
+      throw error;
+    }
+  });
+  if (!isDone) throw new Error('the registry does not answer');
 }
 
 async function startStub(processes: ProcessGroup, folder: string): Promise<number> {

@@ -25,6 +25,25 @@ export const ofOrder: readonly FaultCase[] = [
     ],
   },
   {
+    name: 'simulated',
+    numbers: [43],
+    fault: 'kills, freezes, losses and late commits between any two steps, over a simulated Kafka: seeded',
+    holds:
+      'each window once, with the bytes of an undisturbed pass; one first response to each request, in order',
+    brokers: 1,
+    choice: 'short',
+    tests: [
+      {
+        file: 'services/comparator/test/simulated.test.ts',
+        names: ['whatever goes wrong, a lane publishes each window once'],
+      },
+      {
+        file: 'services/shadow-invoker/test/simulated.test.ts',
+        names: ['whatever goes wrong, each request has one first response'],
+      },
+    ],
+  },
+  {
     name: 'ten-passes',
     numbers: [27],
     fault: 'one log is judged ten times, by one to three processes that are killed',
@@ -124,6 +143,10 @@ export const ofOrder: readonly FaultCase[] = [
           'of several responses the first in the log counts',
           'a request without a production response holds its window open',
         ],
+      },
+      {
+        file: 'services/comparator/test/log-is-the-clock.test.ts',
+        names: ['an id on both sides of a window’s edge is in both windows, wherever a process is killed'],
       },
     ],
   },
