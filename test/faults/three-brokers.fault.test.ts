@@ -4,7 +4,7 @@ import { type LocalCluster, startLocalCluster } from '@understudy/infra-local';
 import { prove, type Stage } from '../proof/prove.ts'; // before kafkajs: it loads that with our guards
 import kafkajs from 'kafkajs';
 import { registryAddress } from '../support/cluster.ts';
-import { letTimePass } from '../support/wait-for.ts';
+import { letTimePass, waitFor } from '../support/wait-for.ts';
 import { givenSeed, limitMs, requestsPerSecond } from './given.ts';
 
 suite('three brokers', () => {
@@ -33,6 +33,7 @@ suite('three brokers', () => {
         cluster.broker(kill % 3).kill('SIGKILL');
         await letTimePass(2_000);
         await cluster.broker(kill % 3).restart();
+        await untilInSync();
       }
       await letTimePass(4_000);
       t.diagnostic(JSON.stringify({ kills: 5 }));
@@ -44,6 +45,7 @@ suite('three brokers', () => {
       for (let broker = 0; broker < 3; broker += 1) {
         await letTimePass(4_000);
         await cluster.broker(broker).restart();
+        await untilInSync();
       }
       await letTimePass(4_000);
     }),
@@ -62,6 +64,7 @@ suite('three brokers', () => {
         broker.kill('SIGKILL');
         await letTimePass(2_000);
         await broker.restart();
+        await untilInSync();
       }
       t.diagnostic(JSON.stringify({ kills: coordinators.length }));
     }),
@@ -80,14 +83,28 @@ suite('three brokers', () => {
 
   /** Its position in the cluster; brokers are numbered from 1. */
   async function coordinatorOf(topic: string, id: string): Promise<number> {
+    const partitions = await partitionsOf([topic]);
+    const own = javaHash(id) % partitions.length;
+    return (partitions.find(({ partitionId }) => partitionId === own)?.leader ?? 1) - 1;
+  }
+
+  /** Whoever is killed next is missed by no partition. */
+  async function untilInSync(): Promise<void> {
+    const isInSync = async (): Promise<boolean> => {
+      const partitions = await partitionsOf().catch(() => []); // of brokers that are busy taking over
+      return partitions.length > 0 && partitions.every(({ isr, replicas }) => isr.length === replicas.length);
+    };
+    await waitFor(isInSync, { what: 'all copies to be in sync', timeoutMs: 180_000 });
+  }
+
+  /** Of the topics, or of all. */
+  async function partitionsOf(topics?: string[]) {
     const brokers = [...cluster.bootstrapServers];
     const admin = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).admin();
     await admin.connect();
     try {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-      const partitions = topics[0]?.partitions ?? [];
-      const own = javaHash(id) % partitions.length;
-      return (partitions.find(({ partitionId }) => partitionId === own)?.leader ?? 1) - 1;
+      const metadata = await admin.fetchTopicMetadata(topics && { topics });
+      return metadata.topics.flatMap(({ partitions }) => partitions);
     } finally {
       await admin.disconnect();
     }
