@@ -188,7 +188,7 @@ async function judge(folder: string, task: OracleTask): Promise<OracleReport> {
   const taskFile = join(folder, 'oracle-task.json');
   await writeFile(taskFile, JSON.stringify(task));
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [oracle, taskFile], {
-    timeout: 2 * closedWithinMs,
+    timeout: 5 * closedWithinMs, // it reads and computes all of it again, on a machine that may have other work
     maxBuffer: 256 * 1024 * 1024,
   });
   await writeFile(join(folder, 'oracle.log'), stderr);

@@ -1,5 +1,8 @@
 import avro from 'avsc';
 
+const answerWithinMs = 20_000;
+const mostTries = 6;
+
 /** Values by the schema they were written with, as the registry has it: nothing of ours in between. */
 export class Values {
   readonly #registryUrl: string;
@@ -25,14 +28,23 @@ export class Values {
   async #type(id: number): Promise<avro.Type | null> {
     const known = this.#types.get(id);
     if (known !== undefined) return known;
-    const response = await fetch(`${this.#registryUrl}/schemas/ids/${id}`, {
-      signal: AbortSignal.timeout(10_000),
-    });
+    const response = await this.#ask(`${this.#registryUrl}/schemas/ids/${id}`);
     if (!response.ok && response.status !== 404)
       throw new Error(`the registry answers ${response.status} for schema ${id}`);
     const type = response.ok ? typeOf((await response.json()) as { schema: string }) : null;
     this.#types.set(id, type);
     return type;
+  }
+
+  /** Again where no answer comes in time: half an hour of faults is not to be in vain for it. */
+  async #ask(url: string): Promise<Response> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await fetch(url, { signal: AbortSignal.timeout(answerWithinMs) });
+      } catch (error) {
+        if (tries === mostTries) throw error;
+      }
+    }
   }
 }
 
