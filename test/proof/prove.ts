@@ -33,7 +33,7 @@ export interface Proof {
   /** Copies of every partition. Default: 1. */
   readonly replicationFactor?: number;
   /** What is special about what comes. Default: nothing. */
-  readonly traffic?: Pick<TrafficOptions, 'late' | 'clockErrorMs' | 'bodyBytes'>;
+  readonly traffic?: Pick<TrafficOptions, 'late' | 'clockErrorMs'>;
   /** Processes of each service. Default: 2. */
   readonly size?: Readonly<Record<ServiceName, number>>;
   /** What is another for one process. Default: nothing. */

@@ -55,11 +55,6 @@ export class Publisher {
     );
   }
 
-  /** Waits until what was sent so far is acknowledged, for at most 30 s. Whether it is. */
-  flush(): Promise<boolean> {
-    return this.#sender.flush(flushedWithinMs);
-  }
-
   /** Whatever is not acknowledged yet is given up. */
   async abandon(): Promise<void> {
     await this.#sender.close({ graceMs: 0 });
@@ -67,7 +62,7 @@ export class Publisher {
 
   /** Waits until all is acknowledged. */
   async close(): Promise<void> {
-    const isEmpty = await this.flush();
+    const isEmpty = await this.#sender.flush(flushedWithinMs);
     await this.#sender.close({ graceMs: 1_000 });
     if (!isEmpty || this.#failures.length > 0)
       throw new Error('the inputs could not be written', { cause: this.#failures[0] });

@@ -14,8 +14,6 @@ export interface TrafficOptions {
   readonly late?: boolean;
   /** How far the clocks of those who publish are off, either way; they jump at every look. Default: 0. */
   readonly clockErrorMs?: number;
-  /** Of a request's body, about. Default: what the fields take. */
-  readonly bodyBytes?: number;
 }
 
 /** Almost nothing comes here: its windows need ticks. */
@@ -32,7 +30,6 @@ const sessions = 300;
  */
 export class Traffic {
   readonly #options: TrafficOptions;
-  readonly #padding: { readonly padding?: string };
   readonly #pending = new Set<NodeJS.Timeout>();
   #startedAt = performance.now();
   #beat: NodeJS.Timeout | null = null;
@@ -42,8 +39,6 @@ export class Traffic {
 
   constructor(options: TrafficOptions) {
     this.#options = options;
-    const { bodyBytes } = options;
-    this.#padding = bodyBytes === undefined ? {} : { padding: 'x'.repeat(bodyBytes) };
   }
 
   start(): void {
@@ -125,8 +120,7 @@ export class Traffic {
     const { random } = this.#options;
     const experiment = random.pick(['quotes', 'quotes', 'quotes', 'claims', 'claims', strangeExperiment]);
     const tier = random.pick(['gold', 'silver', 'bronze', null]);
-    const fields = tier === null ? null : { tier, amount: random.next(), ...this.#padding };
-    const body = Buffer.from(fields === null ? 'no json' : JSON.stringify(fields));
+    const body = Buffer.from(tier === null ? 'no json' : JSON.stringify({ tier, amount: random.next() }));
     const isCut = random.chance(0.005);
     return {
       exchangeId,

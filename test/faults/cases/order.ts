@@ -73,15 +73,6 @@ export const ofOrder: readonly FaultCase[] = [
     tests: [here('inputs', 'the clocks of those who publish are off by up to 5 s')],
   },
   {
-    name: 'memory',
-    numbers: [34],
-    fault: '300 MB of requests come while the invokers are away, and are caught up with',
-    holds: 'no comparator ever has more than 512 MB in memory; the oracle finds nothing',
-    brokers: 1,
-    choice: 'long',
-    tests: [here('inputs', '300 MB come while the invokers are away')],
-  },
-  {
     name: 'replay-beside-live',
     numbers: [40],
     fault: 'a replay of the past runs beside the live lane, over the same records',
