@@ -14,6 +14,8 @@ const boosted = 'mortgage.boosted.live';
 const hostileId = '<img src="/none" onerror="document.title=`taken`">';
 
 interface LaneAnswer {
+  readonly since: number;
+  readonly windowEnd: number;
   readonly verdict: string;
   readonly ledger: { readonly sampled: number; readonly compared: number };
   readonly agreement: Interval;
@@ -229,6 +231,25 @@ suite('the page', () => {
     const top = async (): Promise<number> =>
       (await card('mortgage.repaired.live').boundingBox())?.y ?? Infinity;
     await waitFor(async () => (await top()) < 200, { what: 'the lane to come into view', timeoutMs });
+  });
+
+  test('a replay has a row of its own, and a card that shows what the live lane’s does', async () => {
+    const { since, windowEnd } = await api(boosted);
+    await pipeline.replay('again', { start: since, end: windowEnd });
+    const row = page.locator('#replays li');
+    await sees('the row', () => row);
+    const again = 'mortgage.boosted.again';
+    await hasSampled(again, requests + 1);
+    await sees('its end', () => row.getByText('100%, ended'));
+    assert.match(
+      await row.innerText(),
+      /^fail\nagain\nmortgage, boosted\n.* to .*\n[^]*understudy replay compare/,
+    );
+    assert.deepEqual((await api(again)).ledger, (await api(boosted)).ledger);
+    await sees('a pair that differs', () => card(again).locator('.examples li'));
+    assert.match(await card(again).locator('.examples li').first().innerText(), /^self_employed = yes\n/);
+    await row.getByRole('link', { name: 'again' }).click();
+    assert.equal(new URL(page.url()).hash, `#${again}`);
   });
 
   test('fits on a phone', async () => {

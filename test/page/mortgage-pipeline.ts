@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { startComparator } from '@understudy/comparator';
 import { type Config, parseConfig } from '@understudy/config';
 import { startConsole } from '@understudy/console';
-import { partitionOf, openStreams, PartitionSender } from '@understudy/streams';
-import { topicNames } from '@understudy/domain';
+import { changeRun, partitionOf, openStreams, PartitionSender, runsOf } from '@understudy/streams';
+import { laneName, topicNames } from '@understudy/domain';
 import {
   type Applicant,
   createModelServer,
@@ -12,7 +12,7 @@ import {
   toApplication,
 } from '@understudy/example-mortgage';
 import { startGateway } from '@understudy/gateway';
-import type { Alert } from '@understudy/schemas-avro';
+import { type Alert, liveRun } from '@understudy/schemas-avro';
 import type { ServiceContext } from '@understudy/service';
 import { startInvoker } from '@understudy/shadow-invoker';
 import { createLogger, createMetrics } from '@understudy/telemetry';
@@ -24,6 +24,8 @@ export interface MortgagePipeline {
   readonly consoleAddress: string;
   /** Sends applications, some at a time, and resolves when all are answered. */
   send(applicants: readonly ToSend[]): Promise<void>;
+  /** Begins a replay of `mortgage.boosted` over the windows between two boundaries, ms since the epoch. */
+  replay(run: string, bounds: { readonly start: number; readonly end: number }): Promise<void>;
   /** Writes to the topic of the alerts. */
   alert(alert: Alert): Promise<void>;
   stopConsole(): Promise<void>;
@@ -73,6 +75,7 @@ export async function startMortgagePipeline(cluster: TestCluster): Promise<Mortg
     return {
       consoleAddress,
       send: (applicants) => sendAll(`${gateway.address}/predict`, applicants),
+      replay: (run, bounds) => recordReplay(config, run, bounds),
       alert: (alert) => writeAlert(config, alert),
       stopConsole: () => pages.close(),
       startConsole: async () => {
@@ -136,6 +139,26 @@ async function sendAll(url: string, applicants: readonly ToSend[]): Promise<void
     }
   };
   await Promise.all(Array.from({ length: atOnce }, sendSome));
+}
+
+async function recordReplay(
+  config: Config,
+  run: string,
+  { start, end }: { readonly start: number; readonly end: number },
+): Promise<void> {
+  const { logger, metrics } = contextOf('test', config);
+  const streams = await openStreams({ config, service: 'test', logger, metrics });
+  const lane = { experiment: 'mortgage', shadow: 'boosted', run };
+  try {
+    await changeRun(runsOf({ config, ...streams }), lane, () => ({
+      ...liveRun({ lane: laneName(lane), start, windowMs: 1_000, recorded: Date.now() }),
+      kind: 'replay',
+      end,
+      alerts: false,
+    }));
+  } finally {
+    await streams.close();
+  }
 }
 
 async function writeAlert(config: Config, alert: Alert): Promise<void> {

@@ -1,4 +1,4 @@
-import type { HistoryPoint, LaneView, PairView } from '../src/views.ts';
+import type { HistoryPoint, LaneView, PairView, RunView } from '../src/views.ts';
 
 /** What the page asks its server. */
 
@@ -29,22 +29,33 @@ export interface LaneEvents {
   /** All there are: at first, and whenever the connection was lost. */
   readonly onLanes: (lanes: readonly LaneView[]) => void;
   readonly onLane: (lane: LaneView) => void;
+  /** It is not shown any more. */
+  readonly onGone: (lane: string) => void;
+  /** All replays that are shown: at first, and when one has changed. */
+  readonly onRuns: (runs: readonly RunView[]) => void;
   readonly onConnected: (isConnected: boolean) => void;
 }
 
 /** Follows the lanes for as long as the page is open; the browser connects again by itself. */
-export function followLanes({ onLanes, onLane, onConnected }: LaneEvents): void {
+export function followLanes(events: LaneEvents): void {
+  const { onLanes, onLane, onGone, onRuns, onConnected } = events;
   const source = new EventSource('/api/events');
   source.addEventListener('lanes', ({ data }: MessageEvent<string>) => {
     onLanes((JSON.parse(data) as { lanes: LaneView[] }).lanes);
   });
   source.addEventListener('lane', ({ data }: MessageEvent<string>) => onLane(JSON.parse(data) as LaneView));
+  source.addEventListener('gone', ({ data }: MessageEvent<string>) =>
+    onGone((JSON.parse(data) as { lane: string }).lane),
+  );
+  source.addEventListener('runs', ({ data }: MessageEvent<string>) =>
+    onRuns((JSON.parse(data) as { runs: RunView[] }).runs),
+  );
   source.addEventListener('open', () => onConnected(true));
   source.addEventListener('error', () => {
     onConnected(false);
     // After an answer that is no stream (a full server, a proxy's error page) the browser gives up.
     if (source.readyState === EventSource.CLOSED) {
-      setTimeout(() => followLanes({ onLanes, onLane, onConnected }), reconnectMs);
+      setTimeout(() => followLanes(events), reconnectMs);
     }
   });
 }

@@ -4,6 +4,7 @@ import { followLanes } from './api.ts';
 import { el } from './dom.ts';
 import { createLaneCard, type LaneCard } from './lane-card.ts';
 import { overview } from './overview.ts';
+import { replaysSection } from './replays.ts';
 import { startTheme } from './theme-button.ts';
 import { summarySentence } from './words.ts';
 
@@ -20,6 +21,7 @@ const main = byId('lanes');
 const summary = byId('summary');
 const connection = byId('connection');
 const drawOverview = overview(byId('overview'));
+const drawReplays = replaysSection(byId('replays'));
 const empty = el(
   'p',
   { class: 'empty' },
@@ -83,6 +85,11 @@ followLanes({
     show(view);
     sayAll();
   },
+  onGone: (lane) => {
+    remove(lane);
+    sayAll();
+  },
+  onRuns: drawReplays,
   onConnected: (isConnected) => {
     connection.textContent = isConnected ? 'live' : 'connection lost, trying again';
     connection.classList.toggle('lost', !isConnected);

@@ -5,11 +5,14 @@ import type { EventStreams } from './event-streams.ts';
 import type { History } from './history.ts';
 import type { Lanes } from './lanes.ts';
 import { pairView } from './pair-view.ts';
-import { historySchema, laneSchema, lanesSchema, pairsSchema } from './schemas.ts';
+import { runViews } from './run-view.ts';
+import type { Runs } from './runs.ts';
+import { historySchema, laneSchema, lanesSchema, pairsSchema, runsSchema } from './schemas.ts';
 import type { WorstPairs } from './worst-pairs.ts';
 
 export interface ApiOptions {
   readonly lanes: Lanes;
+  readonly runs: Runs;
   readonly history: History;
   readonly pairs: WorstPairs;
   readonly events: EventStreams;
@@ -23,7 +26,9 @@ interface OfLane {
 
 /** What the log says, as JSON; nothing here changes anything. */
 export function addApiRoutes(app: FastifyInstance, options: ApiOptions): void {
-  const { lanes, history, pairs, events, comparisons } = options;
+  const { lanes, runs, history, pairs, events, comparisons } = options;
+
+  app.get('/api/runs', { schema: runsSchema }, () => ({ runs: runViews(runs, lanes) }));
 
   app.get('/api/lanes', { schema: lanesSchema }, () => ({ lanes: lanes.all() }));
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
+import { liveRun } from '@understudy/schemas-avro';
 import { createLogger, createMetrics, type Health } from '@understudy/telemetry';
 import { diverging, divergingPair } from '../test/comparison.ts';
 import { divergence } from '../test/divergence.ts';
@@ -8,6 +9,8 @@ import { History } from './history.ts';
 import { Lanes } from './lanes.ts';
 import { pairView } from './pair-view.ts';
 import type { LaneView } from './views.ts';
+import { runViews } from './run-view.ts';
+import { Runs } from './runs.ts';
 import { WorstPairs } from './worst-pairs.ts';
 
 const logger = createLogger({ service: 'console', level: 'silent' });
@@ -25,6 +28,7 @@ interface Started {
 
 async function start(context: TestContext, ready: () => Health = () => ({ ok: true, detail: {} })) {
   const lanes = new Lanes((lane) => (lane === 'mortgage.boosted.live' ? accuracy : null));
+  const runs = new Runs();
   const history = new History();
   const pairs = new WorstPairs();
   const metrics = createMetrics({ service: 'console' });
@@ -32,14 +36,14 @@ async function start(context: TestContext, ready: () => Health = () => ({ ok: tr
     ['mortgage', { kind: 'class', label: '/decision', score: '/score' } as const],
   ]);
   const hosts = { listensOn: '127.0.0.1', named: ['shadow.example'], link: null };
-  const app = createConsoleApp({ lanes, history, pairs, comparisons, hosts, ready, metrics, logger });
+  const app = createConsoleApp({ lanes, runs, history, pairs, comparisons, hosts, ready, metrics, logger });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   context.after(() => app.close());
   const get: Started['get'] = async (path) => {
     const response = await fetch(`${address}${path}`);
     return { status: response.status, body: await response.json() };
   };
-  return { lanes, history, pairs, get, address, app };
+  return { lanes, runs, history, pairs, get, address, app };
 }
 
 function addLanes(lanes: Lanes): void {
@@ -56,6 +60,24 @@ suite('the console over HTTP', () => {
     assert.deepEqual(await get('/api/lanes'), { status: 200, body: { lanes: lanes.all() } });
     const body = lanes.get('mortgage.boosted.live');
     assert.deepEqual(await get('/api/lanes/mortgage.boosted.live'), { status: 200, body });
+  });
+
+  test('replays are answered as they are, nothing dropped by the schema', async (context) => {
+    const { lanes, runs, get } = await start(context);
+    addLanes(lanes);
+    const live = liveRun({ lane: 'mortgage.boosted.live', start: 0, windowMs: 5_000 });
+    runs.add(live);
+    runs.add({ ...live, lane: 'mortgage.boosted.again', kind: 'replay', end: 10_000 });
+    runs.add({
+      ...live,
+      lane: 'mortgage.boosted.judged',
+      kind: 'rejudge',
+      source: live.lane,
+      end: 10_000,
+      speed: 2,
+    });
+    lanes.add(divergence({ lane: 'mortgage.boosted.judged', sampled: 5 }));
+    assert.deepEqual(await get('/api/runs'), { status: 200, body: { runs: runViews(runs, lanes) } });
   });
 
   test('what was not compared is named, and so is what came of it later', async (context) => {

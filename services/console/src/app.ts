@@ -25,8 +25,8 @@ const limits = {
 const openToAnyHost: ReadonlySet<string> = new Set(['/metrics', '/healthz', '/readyz']);
 
 const here =
-  'Here are the page at /, /api/lanes, /api/lanes/(lane) with /history and /pairs, /api/events, /metrics, /healthz ' +
-  'and /readyz.';
+  'Here are the page at /, /api/lanes, /api/lanes/(lane) with /history and /pairs, /api/runs, /api/events, /metrics, ' +
+  '/healthz and /readyz.';
 
 /**
  * The console without a port.
@@ -35,7 +35,8 @@ const here =
  * - `GET /api/lanes` -> `{ lanes: LaneView[] }`, `GET /api/lanes/:lane` -> LaneView
  * - `GET /api/lanes/:lane/history?after=ms` -> `{ points: HistoryPoint[] }`, of windows that end after it
  * - `GET /api/lanes/:lane/pairs` -> `{ pairs: PairView[] }`, the least alike first
- * - `GET /api/events`: server-sent events, `lanes` at first and `lane` with each change
+ * - `GET /api/runs` -> `{ runs: RunView[] }`: replays, the newest first
+ * - `GET /api/events`: server-sent events: `lanes` and `runs` at first, then `lane`, `gone` and `runs` with each change
  * - `GET /metrics`, `/healthz`, and `/readyz`: 503 until the log was read to where it ended at the start
  *
  * Whatever goes wrong is answered with `{ error, message }`: 403 where Host is a name that may be another site's, but for
@@ -44,7 +45,7 @@ const here =
 export function createConsoleApp(options: ConsoleAppOptions): FastifyInstance {
   const { ready, metrics, logger } = options;
   const app = Fastify({ ...limits, forceCloseConnections: true });
-  const events = new EventStreams({ lanes: options.lanes, metrics });
+  const events = new EventStreams({ lanes: options.lanes, runs: options.runs, metrics });
   app.addHook('preClose', async () => events.close());
 
   const isOwnHost = ownHosts(options.hosts);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { parseConfig } from '@understudy/config';
-import { topicNames } from '@understudy/domain';
-import type { Comparison } from '@understudy/schemas-avro';
+import { laneName, topicNames } from '@understudy/domain';
+import { type Comparison, liveRun, type Run } from '@understudy/schemas-avro';
 import { openStreams, PartitionSender, setUpTopics } from '@understudy/streams';
 import { createLogger, createMetrics } from '@understudy/telemetry';
 import { testCluster, type TestCluster } from '../../../test/support/cluster.ts';
@@ -20,14 +20,16 @@ before(async () => {
 after(() => cluster.stop());
 
 const boosted = { experiment: 'mortgage', shadow: 'boosted', run: 'live' };
-const repaired = { experiment: 'mortgage', shadow: 'repaired', run: 'live' };
+const again = { ...boosted, run: 'again' };
+const live = liveRun({ lane: laneName(boosted), start: 0, windowMs: 1 });
+const replay: Run = { ...live, lane: laneName(again), kind: 'replay', end: 10 };
 
 function comparison(lane: string, windowStart: number): Comparison {
   const none = { recovery: false, diverging: null, agreeing: null, unkept: null };
   return { lane, windowStart, windowEnd: windowStart + 1, ...none };
 }
 
-test('every listener hears of every lane, once and in order; what is no comparison is counted', async (t) => {
+test('every listener hears of every lane, once and in order, of a replay until it is over; what is no comparison is counted', async (t) => {
   const text = `
 kafka: { brokers: ['${cluster.brokers.join("', '")}'], prefix: 'feed-${randomUUID().slice(0, 8)}.', partitions: 1 }
 registry: { url: '${cluster.registryUrl}' }
@@ -35,7 +37,7 @@ experiments:
   - name: mortgage
     route: { path: /predict }
     production: { url: 'http://127.0.0.1:1' }
-    shadows: [{ name: boosted, url: 'http://127.0.0.1:1' }, { name: repaired, url: 'http://127.0.0.1:1' }]
+    shadows: [{ name: boosted, url: 'http://127.0.0.1:1' }]
     comparison: { kind: class, label: /decision }
 `;
   const config = parseConfig({ text, file: 'test.yaml', env: {} });
@@ -56,11 +58,10 @@ experiments:
   await write(names.comparisons(boosted), Buffer.from('no comparison'));
   await write(names.comparisons(boosted), null);
   await write(names.comparisons(boosted), encode(comparison('a', 2)));
-  await write(names.comparisons(repaired), encode(comparison('b', 1)));
 
   const feed = new ComparisonFeed({
     ...streams,
-    topics: new Map([boosted, repaired].map((lane) => [lane.shadow, names.comparisons(lane)])),
+    names,
     metrics: createReadingMetrics(metrics),
     logger,
     onOver: (error) => {
@@ -72,15 +73,27 @@ experiments:
   for (const of of heard) {
     feed.listen(({ lane, windowStart }, { offset }) => of.push(`${lane} ${windowStart} at ${offset}`));
   }
-  assert.equal(feed.ready().ok, false);
-  feed.start();
-  await waitFor(() => feed.ready().ok, { what: 'the feed to catch up', timeoutMs: 30_000 });
+  const heardOf = (lane: string): readonly string[] => heard[0].filter((each) => each.startsWith(lane));
+  feed.follow(live);
+  feed.follow(replay); // its topics are made later
+  await waitFor(() => heardOf('a').length === 2, { what: 'the feed to catch up', timeoutMs: 30_000 });
   await write(names.comparisons(boosted), encode(comparison('a', 3)));
-  await waitFor(() => heard[0].length === 4, { what: 'what was written later', timeoutMs: 30_000 });
-  assert.deepEqual(
-    heard[0].filter((each) => each.startsWith('a')),
-    ['a 1 at 0', 'a 2 at 3', 'a 3 at 4'],
-  );
+  await streams.admin.ensureTopics([
+    { topic: names.comparisons(again), partitions: 1, replicationFactor: 1, configs: {} },
+  ]);
+  await write(names.comparisons(again), encode(comparison('b', 1)));
+  await waitFor(() => heardOf('a').length === 3 && heardOf('b').length === 1, {
+    what: 'what was written later',
+    timeoutMs: 60_000,
+  });
+  await write(names.comparisons(again), encode(comparison('b', 2)));
+  feed.follow({ ...replay, state: 'ended' });
+  await waitFor(() => heardOf('b').length === 2, { what: 'the end of the replay', timeoutMs: 30_000 });
+  assert.deepEqual(heardOf('a'), ['a 1 at 0', 'a 2 at 3', 'a 3 at 4']);
+  assert.deepEqual(heardOf('b'), ['b 1 at 0', 'b 2 at 1']);
   assert.deepEqual(heard[0].toSorted(), heard[1].toSorted());
   assert.match(await metrics.text(), /unreadable_records_total\{record="comparison",service="console"\} 1/);
+
+  feed.forget(live.lane);
+  await feed.close();
 });

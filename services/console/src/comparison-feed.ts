@@ -1,7 +1,10 @@
-import type { Comparison } from '@understudy/schemas-avro';
-import type { IncomingRecord, KafkaConnection, RecordRegistry } from '@understudy/streams';
-import type { Health, Logger } from '@understudy/telemetry';
+import type { TopicNames } from '@understudy/domain';
+import { laneOf } from '@understudy/domain';
+import type { Comparison, Run } from '@understudy/schemas-avro';
+import { type IncomingRecord, isOver, type KafkaConnection, type RecordRegistry } from '@understudy/streams';
+import type { Logger } from '@understudy/telemetry';
 import { followRecords } from './follow-records.ts';
+import { readRun } from './read-run.ts';
 import type { ReadingMetrics } from './reading-metrics.ts';
 
 /** Called for every comparison of every lane, those of one partition in the order of the log; must not throw. */
@@ -10,73 +13,89 @@ export type ComparisonListener = (comparison: Comparison, record: IncomingRecord
 export interface ComparisonFeedOptions {
   readonly connection: KafkaConnection;
   readonly registry: RecordRegistry;
-  /** The lanes' comparisons topics, by the lane's name. */
-  readonly topics: ReadonlyMap<string, string>;
+  readonly names: TopicNames;
   readonly metrics: ReadingMetrics;
   readonly logger: Logger;
-  /** The log can't be read any further. */
+  /** The comparisons of a live lane can't be read any further. */
   readonly onOver: (error: Error) => void;
 }
 
+interface Reading {
+  run: Run;
+  readonly closing: AbortController;
+  readonly done: Promise<void>;
+}
+
 /**
- * The lanes' comparisons topics, each read once from its start whoever wants to hear of it.
+ * The lanes' comparisons topics, each read once from its start whoever wants to hear of it: a live lane's for good, a
+ * replay's until it is over.
  *
  *     const feed = new ComparisonFeed(options);
  *     feed.listen((comparison, { partition, offset }) => pairs.add(comparison, partition, offset));
- *     feed.start();
+ *     feed.follow(run);
  */
 export class ComparisonFeed {
   readonly #options: ComparisonFeedOptions;
   readonly #listeners: ComparisonListener[] = [];
-  readonly #closing = new AbortController();
-  /** Names of lanes whose topic has not been read yet to where it ended at the start. */
-  readonly #behind: Set<string>;
-  #done: Promise<unknown> = Promise.resolve();
+  /** By lane. */
+  readonly #readings = new Map<string, Reading>();
+  #isClosed = false;
 
   constructor(options: ComparisonFeedOptions) {
     this.#options = options;
-    this.#behind = new Set(options.topics.keys());
   }
 
-  /** Before `start`: who comes later would miss what has been read. */
+  /** Before the first `follow`: who comes later would miss what has been read. */
   listen(listener: ComparisonListener): void {
     this.#listeners.push(listener);
   }
 
-  start(): void {
-    const readings = [...this.#options.topics].map(([lane, topic]) =>
-      this.#read(lane, topic).catch((error: unknown) => {
-        if (this.#closing.signal.aborted) return;
-        this.#options.onOver(error instanceof Error ? error : new Error(String(error)));
-      }),
-    );
-    this.#done = Promise.all(readings);
+  /** The run of a lane as it is now: begins to read its comparisons, or notes that it has changed. */
+  follow(run: Run): void {
+    const known = this.#readings.get(run.lane);
+    if (known !== undefined) known.run = run;
+    else if (!this.#isClosed) this.#begin(run);
   }
 
-  /** Ok when every topic was read to where it ended at the start. */
-  ready(): Health {
-    const isCaughtUp = this.#behind.size === 0;
-    return { ok: isCaughtUp, detail: { comparisons: isCaughtUp ? 'read' : 'being read' } };
+  /** Stops reading; nobody hears of the lane any more. */
+  forget(lane: string): void {
+    this.#readings.get(lane)?.closing.abort();
+    this.#readings.delete(lane);
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    await this.#done;
+    this.#isClosed = true;
+    const readings = [...this.#readings.values()];
+    for (const { closing } of readings) closing.abort();
+    await Promise.all(readings.map(({ done }) => done));
   }
 
-  async #read(lane: string, topic: string): Promise<void> {
-    const { signal } = this.#closing;
-    const logger = this.#options.logger.child({ lane });
-    await followRecords({
-      ...this.#options,
-      topic,
-      name: 'comparison',
-      signal,
-      logger,
-      onRecord: (comparison, record) => {
-        for (const listener of this.#listeners) listener(comparison, record);
-      },
-      onCaughtUp: () => this.#behind.delete(lane),
+  #begin(run: Run): void {
+    const closing = new AbortController();
+    const { signal } = closing;
+    const done = this.#read(run, signal).catch((error: unknown) => {
+      if (signal.aborted) return;
+      this.#options.onOver(error instanceof Error ? error : new Error(String(error)));
     });
+    this.#readings.set(run.lane, { run, closing, done });
+  }
+
+  async #read({ lane, kind }: Run, signal: AbortSignal): Promise<void> {
+    const of = laneOf(lane);
+    if (of === null) return;
+    const topic = this.#options.names.comparisons(of);
+    const logger = this.#options.logger.child({ lane });
+    const onComparison: ComparisonListener = (comparison, record) => {
+      if (!signal.aborted) for (const listener of this.#listeners) listener(comparison, record);
+    };
+    const reading = { ...this.#options, topic, signal, logger };
+    if (kind === 'live')
+      await followRecords({ ...reading, name: 'comparison', onRecord: onComparison, onCaughtUp: () => {} });
+    else await readRun({ ...reading, onComparison, isOver: () => this.#isOver(lane) });
+  }
+
+  #isOver(lane: string): boolean {
+    const reading = this.#readings.get(lane);
+    return reading !== undefined && isOver(reading.run);
   }
 }

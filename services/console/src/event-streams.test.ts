@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite, test, type TestContext } from 'node:test';
+import { liveRun, type Run } from '@understudy/schemas-avro';
 import { createMetrics } from '@understudy/telemetry';
 import { waitFor } from '../../../test/support/wait-for.ts';
 import { divergence } from '../test/divergence.ts';
 import { EventStreams, type EventStreamsOptions } from './event-streams.ts';
 import { Lanes } from './lanes.ts';
+import { Runs } from './runs.ts';
 
 const timeoutMs = 10_000;
 
@@ -17,7 +19,8 @@ async function start(
 ) {
   const lanes = new Lanes();
   const metrics = createMetrics({ service: 'console' });
-  const streams = new EventStreams({ lanes, metrics, ...given });
+  const runs = new Runs({ maxReplays: 1 });
+  const streams = new EventStreams({ lanes, runs, metrics, ...given });
   const server = createServer((_request, response) => {
     if (!streams.open(response)) response.writeHead(503).end();
   });
@@ -29,7 +32,7 @@ async function start(
   });
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const counted = async (line: string): Promise<boolean> => (await metrics.text()).includes(line);
-  return { lanes, streams, address, counted };
+  return { lanes, runs, streams, address, counted };
 }
 
 async function open(context: TestContext, address: string): Promise<IncomingMessage> {
@@ -54,6 +57,33 @@ function occurrences(text: string, of: string): number {
 }
 
 suite('event streams', () => {
+  test('replays at first, and when one has changed; a lane that is not shown any more is gone', async (context) => {
+    const { lanes, runs, address } = await start(context);
+    const live = liveRun({ lane: 'mortgage.boosted.live', start: 0, windowMs: 5_000 });
+    const replay = (name: string, recorded: number): Run => ({
+      ...live,
+      lane: `mortgage.boosted.${name}`,
+      kind: 'replay',
+      end: 10_000,
+      recorded,
+    });
+    runs.add(live);
+    runs.add(replay('first', 1));
+    const client = await follow(context, address);
+    await waitFor(() => client.text().includes('"lane":"mortgage.boosted.first"'), { what: 'it', timeoutMs });
+    lanes.add(divergence({ lane: 'mortgage.boosted.live', sampled: 10 }));
+    await waitFor(() => client.text().includes('event: lane\n'), { what: 'the live lane', timeoutMs });
+    assert.equal(occurrences(client.text(), 'event: runs'), 1, 'a live lane is no replay');
+    runs.add(replay('second', 2));
+    await waitFor(() => client.text().includes('event: gone'), { what: 'the first to be gone', timeoutMs });
+    assert.match(client.text(), /event: gone\ndata: \{"lane":"mortgage\.boosted\.first"\}/);
+    assert.equal(occurrences(client.text(), 'event: runs'), 2);
+    assert.match(
+      client.text().slice(client.text().lastIndexOf('event: runs')),
+      /"lane":"mortgage\.boosted\.second"/,
+    );
+  });
+
   test('all lanes at first, then each that has changed, once for changes that come together', async (context) => {
     const { lanes, address } = await start(context);
     lanes.add(divergence({ window: 0, sampled: 10 }));

@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Counter, Gauge, Metrics } from '@understudy/telemetry';
 import type { Lanes } from './lanes.ts';
+import { runViews } from './run-view.ts';
+import type { Runs } from './runs.ts';
 
 export interface EventStreamsOptions {
   readonly lanes: Lanes;
+  readonly runs: Runs;
   readonly metrics: Metrics;
   /** Streams open at once; default 100. */
   readonly maxStreams?: number;
@@ -25,11 +28,13 @@ const headers = {
 
 /**
  * Lanes as server-sent events: all of them when a client comes (`event: lanes`), then each that has changed
- * (`event: lane`). A client that comes back begins with all of them again, so nothing is kept for it. A client
+ * (`event: lane`), or is not shown any more (`event: gone`); and all replays (`event: runs`), at first and when one of them
+ * has changed. A client that comes back begins with all of them again, so nothing is kept for it. A client
  * that reads too slowly is dropped; a browser then comes back by itself.
  */
 export class EventStreams {
   readonly #lanes: Lanes;
+  readonly #runs: Runs;
   readonly #maxStreams: number;
   readonly #maxWaitingBytes: number;
   readonly #clients = new Set<ServerResponse>();
@@ -41,8 +46,9 @@ export class EventStreams {
   readonly #heartbeat: NodeJS.Timeout;
   #flush: NodeJS.Timeout | null = null;
 
-  constructor({ lanes, metrics, maxStreams, maxWaitingBytes }: EventStreamsOptions) {
+  constructor({ lanes, runs, metrics, maxStreams, maxWaitingBytes }: EventStreamsOptions) {
     this.#lanes = lanes;
+    this.#runs = runs;
     this.#maxStreams = maxStreams ?? defaultMaxStreams;
     this.#maxWaitingBytes = maxWaitingBytes ?? defaultMaxWaitingBytes;
     this.#sent = metrics.counter({
@@ -59,6 +65,7 @@ export class EventStreams {
       help: 'Event streams open at this moment.',
     });
     this.#endListening = lanes.listen((lane) => this.#note(lane));
+    runs.listen({ onShown: ({ lane }) => this.#note(lane), onHidden: (lane) => this.#note(lane) });
     this.#heartbeat = setInterval(() => this.#sendToAll(': still here\n\n'), heartbeatMs);
   }
 
@@ -75,7 +82,7 @@ export class EventStreams {
       this.#open.set(this.#clients.size);
     });
     response.writeHead(200, headers);
-    this.#send(response, `retry: 2000\n${event('lanes', { lanes: this.#lanes.all() })}`);
+    this.#send(response, `retry: 2000\n${event('lanes', { lanes: this.#lanes.all() })}${this.#runsEvent()}`);
     return true;
   }
 
@@ -95,9 +102,24 @@ export class EventStreams {
   /** All in one piece: a client is judged by what it left unread since the piece before, not by this one's size. */
   #sendChanged(): void {
     this.#flush = null;
-    const views = [...this.#changed].flatMap((name) => this.#lanes.get(name) ?? []);
+    const changed = [...this.#changed];
     this.#changed.clear();
-    if (views.length > 0) this.#sendToAll(views.map((view) => event('lane', view)).join(''));
+    const events = changed.flatMap((lane) => {
+      const view = this.#lanes.get(lane);
+      if (view !== null) return event('lane', view);
+      return this.#runs.isShown(lane) ? [] : event('gone', { lane });
+    });
+    if (changed.some((lane) => this.#isReplay(lane))) events.push(this.#runsEvent());
+    if (events.length > 0) this.#sendToAll(events.join(''));
+  }
+
+  /** One that is shown, or was. */
+  #isReplay(lane: string): boolean {
+    return !this.#runs.isShown(lane) || (this.#runs.get(lane)?.kind ?? 'live') !== 'live';
+  }
+
+  #runsEvent(): string {
+    return event('runs', { runs: runViews(this.#runs, this.#lanes) });
   }
 
   #sendToAll(text: string): void {

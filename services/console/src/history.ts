@@ -28,6 +28,10 @@ export class History {
     history.add(pointOf(record));
   }
 
+  forget(lane: string): void {
+    this.#lanes.delete(lane);
+  }
+
   /** The oldest first; only windows that end after `after`. */
   points(lane: string, after: number = -Infinity): readonly HistoryPoint[] {
     return (

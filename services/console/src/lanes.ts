@@ -71,6 +71,12 @@ export class Lanes {
     this.#tell(lane);
   }
 
+  /** The lane is not shown any more. */
+  forget(lane: string): void {
+    for (const known of [this.#newest, this.#alerts, this.#waiting]) known.delete(lane);
+    this.#tell(lane);
+  }
+
   /** Another label has come, of whichever lanes. */
   labelsChanged(): void {
     for (const lane of this.#newest.keys()) this.#tell(lane);

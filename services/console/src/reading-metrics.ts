@@ -1,6 +1,6 @@
 import type { Counter, Metrics } from '@understudy/telemetry';
 
-/** What the console has read, by what the records are: `divergence`, `alert`, `comparison`, `label`. */
+/** What the console has read, by what the records are: `run`, `divergence`, `alert`, `comparison`, `label`. */
 export interface ReadingMetrics {
   readonly read: Counter<'record'>;
   readonly unreadable: Counter<'record'>;

@@ -75,6 +75,22 @@ const lane = object({
   labels: { ...object({ labelled: count, production: interval, shadow: interval }), nullable: true },
 });
 
+const textOrNull = { type: ['string', 'null'] } as const;
+
+const run = object({
+  lane: text,
+  kind: { type: 'string', enum: ['live', 'replay', 'rejudge'] },
+  state: { type: 'string', enum: ['running', 'paused', 'cancelled', 'ended'] },
+  start: count,
+  end: { type: ['integer', 'null'] },
+  speed: numberOrNull,
+  source: textOrNull,
+  live: textOrNull,
+  closed: numberOrNull,
+  agreement: { ...interval, nullable: true },
+  verdict: { type: ['string', 'null'], enum: ['pass', 'fail', 'inconclusive', null] },
+});
+
 const point = object({
   windowEnd: count,
   coverage,
@@ -85,7 +101,6 @@ const point = object({
   p95: object({ production: numberOrNull, shadow: numberOrNull }),
 });
 
-const textOrNull = { type: ['string', 'null'] } as const;
 const side = object({ says: text, latencyMs: { type: 'number' }, body: text });
 
 const pair = object({
@@ -108,6 +123,10 @@ const problem = object({ error: text, message: text });
 
 export const lanesSchema: object = {
   response: { 200: object({ lanes: { type: 'array', items: lane } }) },
+};
+
+export const runsSchema: object = {
+  response: { 200: object({ runs: { type: 'array', items: run } }) },
 };
 
 const params = object({ lane: { type: 'string', maxLength: maxLaneLength } });

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import type { Config, ConsoleConfig } from '@understudy/config';
-import { type Lane, laneName, topicNames } from '@understudy/domain';
+import type { ConsoleConfig } from '@understudy/config';
+import { topicNames } from '@understudy/domain';
 import type { RunningService, ServiceContext } from '@understudy/service';
 import { openStreams, setUpTopics } from '@understudy/streams';
 import type { FastifyInstance } from 'fastify';
@@ -12,6 +12,7 @@ import { Labels } from './labels/labels.ts';
 import { Lanes } from './lanes.ts';
 import type { Reading } from './reading.ts';
 import { createReadingMetrics } from './reading-metrics.ts';
+import { Runs } from './runs.ts';
 import { watchWaiting } from './waiting.ts';
 import { startWebhooks } from './webhooks/start-webhooks.ts';
 import { WorstPairs } from './worst-pairs.ts';
@@ -30,7 +31,8 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
   } = config;
   const labels = new Labels({ experiments, metrics: createLabelMetrics(metrics) });
   const lanes = new Lanes((lane) => labels.accuracyOf(lane));
-  const findings: Findings = { lanes, history: new History(), pairs: new WorstPairs(), labels };
+  const runs = new Runs();
+  const findings: Findings = { runs, lanes, history: new History(), pairs: new WorstPairs(), labels };
   const comparisons = new Map(experiments.map(({ name, comparison }) => [name, comparison]));
   let following: Reading | null = null;
   const ready: RunningService['ready'] = () =>
@@ -49,10 +51,10 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
     await setUpTopics({ config, ...streams });
     const names = topicNames(config.kafka.prefix);
     const reading = { ...streams, metrics: createReadingMetrics(metrics), logger, onOver };
-    const followed = followFindings({ ...reading, names, topics: comparisonTopics(config), findings });
+    const followed = followFindings({ ...reading, names, config, findings });
     following = followed;
     const closing = new AbortController();
-    const watching = { ...reading, lanes, topic: names.shared('requests'), signal: closing.signal };
+    const watching = { ...reading, runs, lanes, topic: names.shared('requests'), signal: closing.signal };
     void watchWaiting(watching).catch(onOver);
     const webhooks = await startWebhooks(context, streams);
     logger.info({ address }, 'listening');
@@ -70,15 +72,6 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
     await app.close();
     throw error;
   }
-}
-
-/** By lane. */
-function comparisonTopics({ kafka, experiments }: Config): ReadonlyMap<string, string> {
-  const names = topicNames(kafka.prefix);
-  const lanes = experiments.flatMap(({ name: experiment, shadows }) =>
-    shadows.map(({ name: shadow }): Lane => ({ experiment, shadow, run: 'live' })),
-  );
-  return new Map(lanes.map((lane) => [laneName(lane), names.comparisons(lane)]));
 }
 
 async function listen(app: FastifyInstance, { host, port }: ConsoleConfig): Promise<string> {

@@ -52,6 +52,29 @@ export interface CoverageView {
   readonly of: number;
 }
 
+/** A run over the past: what it covers, and how far it has come. */
+export interface RunView {
+  /** `(experiment).(shadow).(run)`. */
+  readonly lane: string;
+  /** `replay` calls the shadow; `rejudge` judges what `source` has called. */
+  readonly kind: 'live' | 'replay' | 'rejudge';
+  readonly state: 'running' | 'paused' | 'cancelled' | 'ended';
+  /** Of the requests' log time. */
+  readonly start: number;
+  /** Excluded; null: it goes on. */
+  readonly end: number | null;
+  /** Times faster than recorded; null: as fast as its limits allow. */
+  readonly speed: number | null;
+  readonly source: string | null;
+  /** The live lane of the same shadow; null: there is none. */
+  readonly live: string | null;
+  /** Share of its time whose windows are closed; null: it has no end. */
+  readonly closed: number | null;
+  /** Null before it has closed a window. */
+  readonly agreement: IntervalView | null;
+  readonly verdict: LaneView['verdict'] | null;
+}
+
 export interface LabelsView {
   /** Pairs whose label has come: both sides are measured on the same ones. */
   readonly labelled: number;

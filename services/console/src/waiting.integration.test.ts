@@ -8,6 +8,7 @@ import { type TestCluster, testCluster } from '../../../test/support/cluster.ts'
 import { waitFor } from '../../../test/support/wait-for.ts';
 import { divergence } from '../test/divergence.ts';
 import { Lanes } from './lanes.ts';
+import { Runs } from './runs.ts';
 import { watchWaiting } from './waiting.ts';
 
 const lane = 'mortgage.boosted.live';
@@ -42,7 +43,7 @@ experiments:
     // The newest window ended long before anything was appended.
     lanes.add(divergence({ lane }));
     const { signal } = watching;
-    void watchWaiting({ ...streams, lanes, topic, logger, signal });
+    void watchWaiting({ ...streams, lanes, runs: new Runs(), topic, logger, signal });
   });
   after(async () => {
     watching.abort();

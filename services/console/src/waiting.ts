@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isTick, laneOf } from '@understudy/domain';
 import {
+  isOver,
   type KafkaAdmin,
   type KafkaConnection,
   readLog,
@@ -9,6 +10,7 @@ import {
 } from '@understudy/streams';
 import type { Logger } from '@understudy/telemetry';
 import type { Lanes } from './lanes.ts';
+import type { Runs } from './runs.ts';
 import type { WaitingView } from './views.ts';
 
 export interface WatchWaitingOptions {
@@ -16,6 +18,7 @@ export interface WatchWaitingOptions {
   readonly connection: KafkaConnection;
   readonly registry: RecordRegistry;
   readonly lanes: Lanes;
+  readonly runs: Pick<Runs, 'get'>;
   /** The topic of the requests. */
   readonly topic: string;
   readonly logger: Logger;
@@ -28,17 +31,25 @@ const maxLookedAt = 100;
 
 /**
  * Every 2 s, how many requests of each lane no closed window holds yet: those appended at or after the end of its
- * newest. So that a page shows that something happens between two windows. Kafka's failures are logged, and mean that it is
+ * newest, and before the end of a run that has one. So that a page shows that something happens between two windows. Kafka's failures are logged, and mean that it is
  * not known; a question that is under way at the signal is left to itself.
  */
 export async function watchWaiting(options: WatchWaitingOptions): Promise<void> {
-  const { admin, lanes, topic, logger, signal } = options;
+  const { admin, lanes, runs, topic, logger, signal } = options;
   /** By lane: what was found, and for which window and ends. */
   const known = new Map<string, { readonly of: string; readonly waiting: WaitingView }>();
   while (!signal.aborted) {
     try {
-      const ends = (await admin.bounds(topic)).map(({ end }) => end);
+      const logEnds = (await admin.bounds(topic)).map(({ end }) => end);
       for (const view of lanes.all()) {
+        const run = runs.get(view.lane);
+        if (run !== null && isOver(run)) {
+          lanes.setWaiting(view.lane, null);
+          continue;
+        }
+        const runEnds =
+          run === null || run.end === null ? logEnds : await admin.offsetsAtTime(topic, run.end);
+        const ends = logEnds.map((end, partition) => Math.min(end, runEnds[partition] ?? end));
         const of = JSON.stringify([view.windowEnd, ends]);
         const before = known.get(view.lane);
         const waiting = before?.of === of ? before.waiting : await count(options, view, ends);

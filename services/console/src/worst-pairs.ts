@@ -44,6 +44,10 @@ export class WorstPairs {
     }
   }
 
+  forget(lane: string): void {
+    this.#lanes.delete(lane);
+  }
+
   /** Each once, the least alike first; only those of windows that begin at or after `since`. */
   of(lane: string, since: number): readonly DivergingPair[] {
     const kept = [...(this.#lanes.get(lane)?.values() ?? [])].flat();

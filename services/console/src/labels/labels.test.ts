@@ -202,4 +202,25 @@ test('memory is bounded: the oldest is forgotten and counted, and what it had co
   assert.match(text, /labels_evicted_total\{lane="mortgage.boosted.live",what="label",service="console"\} 1/);
   assert.match(text, /labels_waiting_records\{lane="mortgage.boosted.live",service="console"\} 2/);
   assert.match(text, /labels_joined_total\{lane="mortgage.boosted.live",service="console"\} 1/);
+
+  test('a lane of another run knows the labels that came before it, until it is forgotten', async () => {
+    const { labels, metrics } = start();
+    labels.addComparison(agreeing('"approved"', 'a'));
+    labels.addLabel(label('a', 'approved'));
+    labels.addLabel(label('b', 'denied'));
+    const again = 'mortgage.boosted.again';
+    labels.addLane(again);
+    labels.addLane(again);
+    labels.addComparison({ ...agreeing('"approved"', 'a', 'b'), lane: again });
+    assert.deepEqual(
+      [labels.accuracyOf(again)?.labelled, labels.accuracyOf(again)?.shadow.estimate],
+      [2, 0.5],
+    );
+    labels.forget(again);
+    labels.addLabel(label('c', 'denied'));
+    assert.equal(labels.accuracyOf(again), null);
+    assert.doesNotMatch(await metrics.text(), /waiting_records\{lane="mortgage\.boosted\.again"/);
+    labels.addLane('nobody.knows.it');
+    assert.equal(labels.accuracyOf('nobody.knows.it'), null);
+  });
 });

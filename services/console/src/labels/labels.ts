@@ -1,13 +1,14 @@
 import { type ComparisonPlan, compileComparison, readTruth } from '@understudy/comparison';
 import type { ExperimentConfig } from '@understudy/config';
-import { laneName } from '@understudy/domain';
+import { laneName, laneOf } from '@understudy/domain';
 import type { AgreeingPairs, Comparison, Label } from '@understudy/schemas-avro';
 import type { LabelMetrics } from './label-metrics.ts';
 import { type LabelledAccuracy, LaneLabels } from './lane-labels.ts';
 
 interface Experiment {
   readonly plan: ComparisonPlan;
-  readonly lanes: readonly LaneLabels[];
+  readonly confidence: number;
+  readonly lanes: Map<string, LaneLabels>;
 }
 
 /**
@@ -32,16 +33,31 @@ export class Labels {
   }) {
     this.#metrics = metrics;
     for (const { name: experiment, shadows, comparison, verdict } of experiments) {
-      const plan = compileComparison(comparison);
       const { confidence } = verdict;
-      const lanes = shadows.map(({ name: shadow }) => {
-        const lane = laneName({ experiment, shadow, run: 'live' });
-        const labels = new LaneLabels({ lane, plan, confidence, metrics });
-        this.#lanes.set(lane, labels);
-        return labels;
+      this.#experiments.set(experiment, {
+        plan: compileComparison(comparison),
+        confidence,
+        lanes: new Map(),
       });
-      this.#experiments.set(experiment, { plan, lanes });
+      for (const { name: shadow } of shadows) this.addLane(laneName({ experiment, shadow, run: 'live' }));
     }
+  }
+
+  /** A lane of another run: it knows the labels that came before it. Nothing happens where it is known. */
+  addLane(lane: string): void {
+    const experiment = this.#experiments.get(laneOf(lane)?.experiment ?? '');
+    if (experiment === undefined || this.#lanes.has(lane)) return;
+    const { plan, confidence, lanes } = experiment;
+    const labels = new LaneLabels({ lane, plan, confidence, metrics: this.#metrics });
+    const [other] = lanes.values();
+    for (const [id, truth] of other?.truths() ?? []) labels.addLabel(id, truth);
+    lanes.set(lane, labels);
+    this.#lanes.set(lane, labels);
+  }
+
+  forget(lane: string): void {
+    this.#experiments.get(laneOf(lane)?.experiment ?? '')?.lanes.delete(lane);
+    if (this.#lanes.delete(lane)) this.#metrics.waiting.remove({ lane });
   }
 
   addLabel({ requestId, experiment: name, value }: Label): void {
@@ -49,7 +65,7 @@ export class Labels {
     if (experiment === undefined) return;
     const truth = readTruth(experiment.plan, value);
     if (truth === null) this.#metrics.unusable.inc({ experiment: name });
-    else for (const lane of experiment.lanes) lane.addLabel(requestId, truth);
+    else for (const lane of experiment.lanes.values()) lane.addLabel(requestId, truth);
   }
 
   addComparison({ lane: name, diverging, agreeing, unkept }: Comparison): void {

@@ -78,6 +78,12 @@ export class LaneLabels {
     }
   }
 
+  /** The labels that are remembered, by id. */
+  *truths(): Generator<readonly [id: string, truth: string]> {
+    for (const [id, { truth }] of this.#pairs) if (truth !== null) yield [id, truth];
+    yield* this.#waiting;
+  }
+
   /** Null before the first label. */
   accuracy(): LabelledAccuracy | null {
     if (this.#labelled === 0) return null;
