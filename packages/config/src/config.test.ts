@@ -35,6 +35,7 @@ test('what is not given is filled in', () => {
     comparator: { host: '127.0.0.1', port: 'off' },
     console: { host: '127.0.0.1', port: 8090, hosts: [] },
     alerts: { falseAlarmsMs: 2_592_000_000, stalledAfterMs: 60_000, link: null, webhooks: [] },
+    replays: { atOnce: 4 },
     experiments: [
       {
         name: 'mortgage',

@@ -4,6 +4,7 @@ import { type ExperimentConfig, experimentSection } from './experiment.ts';
 import { list, section, type Surroundings } from './fields.ts';
 import { type KafkaConfig, kafkaSection } from './kafka.ts';
 import { type RegistryConfig, registrySection } from './registry.ts';
+import { type ReplaysConfig, replaysSection } from './replays.ts';
 import {
   type ConsoleConfig,
   consoleSection,
@@ -25,6 +26,7 @@ export interface Config {
   readonly comparator: TelemetryConfig;
   readonly console: ConsoleConfig;
   readonly alerts: AlertsConfig;
+  readonly replays: ReplaysConfig;
   /** At least one. */
   readonly experiments: readonly ExperimentConfig[];
 }
@@ -38,6 +40,7 @@ export function configSection(surroundings: Surroundings): z.ZodType<Config> {
     comparator: telemetrySection.prefault({}),
     console: consoleSection.prefault({}),
     alerts: alertsSection(surroundings).prefault({}),
+    replays: replaysSection.prefault({}),
     experiments: list(experimentSection, 'experiments', 1),
   });
 }

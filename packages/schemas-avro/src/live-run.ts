@@ -13,6 +13,7 @@ export function liveRun({ lane, start, windowMs, recorded = 0 }: LiveRunOptions)
     source: null,
     revision: null,
     speed: null,
+    rate: null,
     limits: null,
     alerts: true,
     starts: [],

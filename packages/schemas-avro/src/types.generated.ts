@@ -198,6 +198,8 @@ export interface WindowPart {
   readonly configHash: string;
   /** false: the run does not cover the partition from windowStart to windowEnd; nothing is known of what was sampled there. */
   readonly covered: boolean;
+  /** Of what the config says is kept of pairs. null: written before there was one. */
+  readonly keepHash: string | null;
   /** Empty: no request was sampled. Else the first is the whole lane. */
   readonly segments: readonly SegmentSums[];
   /** Ranges of the records used, by input. */
@@ -280,6 +282,10 @@ export interface Receipt {
   readonly offsets: readonly OffsetRange[];
   readonly digest: string;
   readonly comparatorVersion: string;
+  /** Of what the config says is kept of pairs. null: parts disagree, or it was written before there was one. */
+  readonly keepHash: string | null;
+  /** Of the alert rules whose states stand in the window. null: written before there was one. */
+  readonly alertsHash: string | null;
 }
 
 export interface FiringAlert {
@@ -441,6 +447,8 @@ export interface Run {
   readonly revision: number | null;
   /** Of a replay: 1 is as recorded, 2 twice as fast; null: as fast as its limits allow. */
   readonly speed: number | null;
+  /** Calls of the shadow a second at the most, by all processes together, those that are repeated too; null: no limit of its own. */
+  readonly rate: number | null;
   /** null: those of the shadow; in a replay, a quarter of them. */
   readonly limits: RunLimits | null;
   /** Whether alerts of the lane are sent. */

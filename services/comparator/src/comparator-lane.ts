@@ -64,7 +64,7 @@ export function comparatorLane(options: ComparatorLaneOptions): ComparatorLane {
 }
 
 /** Whose shadow responses are judged. @throws TypeError for a run that judges again and does not say whom */
-function calledLane({ lane, run }: ReadyLane): Lane {
+export function calledLane({ lane, run }: ReadyLane): Lane {
   if (run.kind !== 'rejudge') return lane;
   const source = laneOf(run.source ?? '');
   if (source === null) throw new TypeError(`run ${run.lane} judges again, but not a lane: ${run.source}`);

@@ -1,4 +1,4 @@
-import type { Config } from '@understudy/config';
+import { alertsHash, type Config } from '@understudy/config';
 import { perRevision } from '@understudy/streams';
 import packageJson from '../package.json' with { type: 'json' };
 import { laneWatch } from './alerts/watch-lane.ts';
@@ -21,6 +21,7 @@ export function findingsSettings(
     watch: laneWatch(lane, experiment, { ...alerts, isOn: run.alerts }),
     configHash,
     comparingHash,
+    alertsHash: alertsHash(experiment, alerts, run.alerts),
     comparatorVersion: packageJson.version,
     runStart: run.start,
   }));

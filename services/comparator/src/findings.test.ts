@@ -40,6 +40,7 @@ function part(window: number, { configHash = 'hash', deferred = 0, corrected }: 
     windowEnd: windowStart + windowMs,
     configHash,
     covered: true,
+    keepHash: 'keep',
     segments: [{ ...sums, ledger, recovered, corrections }],
     offsets: [],
     digest: '0',

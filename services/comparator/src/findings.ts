@@ -56,6 +56,8 @@ export interface FindingsSettings {
   readonly watch: LaneWatch;
   readonly configHash: string;
   readonly comparingHash: string;
+  /** Of the rules that `watch` has. */
+  readonly alertsHash: string;
   readonly comparatorVersion: string;
   /** Start of the run, ms since the epoch. */
   readonly runStart: number;
@@ -181,7 +183,7 @@ function record({ settings, before, window, isMixed, segment, inWindow, state }:
       flagged: agreement.upper !== null && agreement.upper < margin,
     },
     verdict: segment === null ? verdictOf({ sums: running, margin, confidence }) : null,
-    receipt: segment === null ? receipt(window.parts, settings.comparatorVersion) : null,
+    receipt: segment === null ? receipt(window.parts, settings) : null,
     alerts: segment === null ? state.alerts : [],
   };
 }
@@ -235,11 +237,19 @@ function quantiles(bins: LatencyBins): LatencyQuantiles {
 
 function receipt(
   parts: readonly WindowPart[],
-  comparatorVersion: string,
+  { comparatorVersion, alertsHash }: FindingsSettings,
 ): NonNullable<Divergence['receipt']> {
   return {
     offsets: parts.flatMap((part) => part.offsets),
     digest: parts.map((part) => part.digest).reduce(mergeDigests),
     comparatorVersion,
+    keepHash: commonTo(parts.map(({ keepHash }) => keepHash)),
+    alertsHash,
   };
+}
+
+/** Null where they disagree. */
+function commonTo(hashes: readonly (string | null)[]): string | null {
+  const [first = null] = hashes;
+  return hashes.every((hash) => hash === first) ? first : null;
 }

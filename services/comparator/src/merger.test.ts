@@ -20,6 +20,7 @@ function part(
     windowEnd,
     configHash: 'h',
     covered: true,
+    keepHash: 'keep',
     segments,
     offsets: [],
     digest: '0',

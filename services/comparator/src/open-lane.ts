@@ -9,18 +9,21 @@ import {
 } from '@understudy/streams';
 import type { ServiceContext } from '@understudy/service';
 import type { LaneMetrics } from './alerts/stalled/lane-metrics.ts';
+import { ReplayWatch } from './alerts/stalled/replay-watch.ts';
 import { StallWatch } from './alerts/stalled/stall-watch.ts';
 import { comparatorLane } from './comparator-lane.ts';
 import { EndRun } from './end-run.ts';
 import { findingsSettings } from './findings-settings.ts';
 import { LaneTime } from './lane-time.ts';
 import { comparatorPlan, openComparatorTask } from './open-tasks.ts';
+import { type LookupMetrics, measuredLookup } from './recoveries/measured-lookup.ts';
 import { judgeAgain } from './resets/judge-again.ts';
 import { wasJudged } from './resets/judged-before.ts';
 
 export interface OpenLaneOptions extends Pick<ServiceContext, 'config' | 'logger'> {
   readonly streams: Streams;
   readonly metrics: LaneMetrics;
+  readonly lookups: LookupMetrics;
 }
 
 /** A lane that tasks of this process join, merge and judge. */
@@ -34,7 +37,7 @@ export interface JudgedLane extends OpenLane {
 export async function openLane(
   ready: ReadyLane,
   onOver: (error: Error) => void,
-  { config, streams, metrics, logger }: OpenLaneOptions,
+  { config, streams, metrics, lookups, logger }: OpenLaneOptions,
 ): Promise<JudgedLane> {
   const { prefix, partitions, sessionTimeoutMs } = config.kafka;
   const { run } = ready;
@@ -63,7 +66,7 @@ export async function openLane(
     openTask: openComparatorTask({
       lane,
       admin: streams.admin,
-      lookup: streams.lookup,
+      lookup: measuredLookup(streams.lookup, lookups, lane.name),
       logger: laneLogger,
       time,
       onPublished: () => ending.published(),
@@ -72,25 +75,17 @@ export async function openLane(
     logger: laneLogger,
     onOver,
   });
-  const watch =
-    run.kind === 'live'
-      ? new StallWatch({
-          ...streams,
-          lane,
-          time,
-          states: () => group.states(),
-          stalledAfterMs: config.alerts.stalledAfterMs,
-          consoleUrl: config.alerts.link,
-          metrics,
-          logger,
-        })
-      : null;
+  const watching = { ...streams, lane, time, states: () => group.states(), metrics, logger };
+  const { stalledAfterMs, link: consoleUrl } = config.alerts;
+  const watch = run.kind === 'live' ? new StallWatch({ ...watching, stalledAfterMs, consoleUrl }) : null;
+  const replayWatch = run.kind === 'live' ? null : new ReplayWatch(watching);
   return {
     group,
     watch,
     close: async () => {
       ending.close();
       await watch?.close();
+      await replayWatch?.close();
       await group.close();
     },
   };

@@ -15,6 +15,7 @@ import { JoinTask } from './join-task.ts';
 import { type JoinState, joinStateFrom, type MergeState, mergeStateFrom } from './lane-states.ts';
 import type { LaneTime } from './lane-time.ts';
 import { restoreFrom, MergeTask } from './merge-task.ts';
+import { shadowStart } from './shadow-start.ts';
 
 export interface OpenComparatorOptions {
   readonly lane: ComparatorLane;
@@ -108,7 +109,9 @@ async function openJoin(
   for (const [topic, timeMs] of joinStarts(lane, { start: from })) {
     const [offset] = await admin.offsetsAtTime(topic, timeMs, [partition]);
     if (offset === undefined) throw new Error(`no offset for ${topic}/${partition}`);
-    atTime.set(topic, offset);
+    const isShadow = topic === lane.topics.shadowResponses;
+    const at = { lookup, codecs: lane.codecs, topic, partition, first: offset };
+    atTime.set(topic, isShadow ? await shadowStart(at, from) : offset);
   }
   const { start, processed } = joinBeginning({ committed, atTime, isAfterGap: from > state.start });
   return { task: new JoinTask({ lane, partition, state, processed, lookup }), start };

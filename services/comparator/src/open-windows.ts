@@ -92,7 +92,7 @@ export class OpenWindows {
   }
 
   #emptyPart(from: number, to: number): WindowPart {
-    const { lane, partition, configHash } = this.#settingsAt(from);
+    const { lane, partition, configHash, keepHash } = this.#settingsAt(from);
     return {
       lane,
       partition,
@@ -100,6 +100,7 @@ export class OpenWindows {
       windowEnd: to,
       configHash,
       covered: true,
+      keepHash,
       segments: [],
       offsets: [],
       digest: digestText(0n),

@@ -75,7 +75,7 @@ export class WindowBuilder {
   }
 
   part(): WindowPart {
-    const { lane, partition, configHash } = this.#settings;
+    const { lane, partition, configHash, keepHash } = this.#settings;
     return {
       lane,
       partition,
@@ -83,6 +83,7 @@ export class WindowBuilder {
       windowEnd: this.#end,
       configHash,
       covered: true,
+      keepHash,
       segments: [...this.#sums].toSorted(byKey).map(([, { segment, sums }]) => sums.toRecord(segment)),
       offsets: this.#ranges(),
       digest: digestText(this.#digest),

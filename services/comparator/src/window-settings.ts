@@ -1,5 +1,5 @@
 import { compileComparison, type ComparisonPlan } from '@understudy/comparison';
-import type { ExperimentConfig } from '@understudy/config';
+import { type ExperimentConfig, keepHash } from '@understudy/config';
 import { perRevision } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
 import { Segments } from './segments.ts';
@@ -12,6 +12,7 @@ export interface WindowSettings {
   /** The experiment's revision. */
   readonly revision: number;
   readonly configHash: string;
+  readonly keepHash: string;
   readonly plan: ComparisonPlan;
   readonly segments: Segments;
   /** How long after its request a production response counts, ms. */
@@ -45,6 +46,7 @@ export function windowSettings(
     experiment,
     revision: number,
     configHash,
+    keepHash: keepHash(experiment),
     plan: compileComparison(experiment.comparison),
     segments: new Segments(experiment.segments),
     deadlineMs: responseDeadlineMs(experiment),

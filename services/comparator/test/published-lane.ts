@@ -20,6 +20,7 @@ export function testSettings(lane: ComparatorLane): FindingsSettingsAt {
     watch: nervousWatch(lane, experiment),
     configHash,
     comparingHash,
+    alertsHash: 'alerts',
     comparatorVersion: 'test',
     runStart,
   }));

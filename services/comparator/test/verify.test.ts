@@ -1,12 +1,13 @@
 /** `verify` without a broker: windows computed again from a log in memory, after a comparator has published them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { constantTimeline, firstRevision } from '@understudy/streams';
 import type { MemoryLog } from '@understudy/streams/testing';
 import type { FindingsSettings } from '../src/findings.ts';
 import { selectWindows, type Wanted } from '../src/verify/select-windows.ts';
 import { comparingCodecs } from '../src/verify/comparing-codecs.ts';
-import { verifyGap, type VerifySetup, verifyWindow, type WindowReport } from '../src/verify/verify-window.ts';
-import { LaneLog, runStart, testLane, windowMs } from './lane-log.ts';
+import { type VerifySetup, verifySteps, type WindowReport } from '../src/verify/verify-steps.ts';
+import { LaneLog, nervousWatch, runStart, testLane, windowMs, withTimeline } from './lane-log.ts';
 import { memoryWindowLog, publishedLane, testSettings } from './published-lane.ts';
 
 const lane = testLane();
@@ -56,11 +57,23 @@ function setupOf(
   };
 }
 
+async function all<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
 async function verify(setup: VerifySetup, wanted = everything): Promise<readonly WindowReport[]> {
   const steps = await selectWindows(setup.log, setup.lane, wanted);
-  return Promise.all(
-    steps.map((step) => (step.kind === 'gap' ? verifyGap(setup, step) : verifyWindow(setup, step.window))),
-  );
+  return all(verifySteps(setup, steps));
+}
+
+async function verifyGap(
+  setup: VerifySetup,
+  gap: { readonly from: number; readonly to: number },
+): Promise<WindowReport> {
+  const [report] = await all(verifySteps(setup, [{ kind: 'gap', ...gap }]));
+  return report ?? assert.fail('no report');
 }
 
 function outcomes(reports: readonly WindowReport[]): string[] {
@@ -132,6 +145,30 @@ test('another config is named; another version alone is no difference', async ()
   const [same] = await verify(setupOf(log, { settings: { comparatorVersion: 'newer' } }));
   assert.ok(same?.outcome === 'same');
   assert.equal(same.otherVersion, 'test');
+});
+
+/** The third disagreeing pair of the first window has no record of its own any more, and the rules are other ones. */
+test('other settings that judge nothing are named where they make a difference, and are none by themselves', async () => {
+  const log = await publishedLane(lane, written());
+  const withKeep = (divergingPairs: number): VerifySetup => {
+    const experiment = { ...lane.ready.timeline.newest.experiment, keep: { divergingPairs, bodyBytes: 4_096 } };
+    const timeline = constantTimeline({ ...firstRevision(experiment), configHash: 'hash' });
+    const setup = setupOf(log, { settings: { experiment } });
+    return { ...setup, lane: withTimeline(setup.lane, timeline) };
+  };
+  assert.deepEqual([...new Set((await verify(withKeep(4))).map(({ outcome }) => outcome))], ['same']);
+  const [kept] = await verify(withKeep(0));
+  assert.ok(kept?.outcome === 'differs');
+  assert.match(kept.causes.join(), /keep of the config had the hash [0-9a-f]{16}, and has [0-9a-f]{16} here/);
+  const [same] = await verify(setupOf(log, { settings: { alertsHash: 'other' } }));
+  assert.equal(same?.outcome, 'same');
+  const watch = { ...nervousWatch(lane, lane.ready.timeline.newest.experiment), rules: [] };
+  const [, alerted] = await verify(setupOf(log, { settings: { watch, alertsHash: 'other' } }));
+  assert.ok(alerted?.outcome === 'differs');
+  assert.match(
+    alerted.causes.join(),
+    /^alerts were set otherwise: their settings had the hash alerts, and have other here$/,
+  );
 });
 
 test('what was deleted is named, from which offset on: then nothing can be told', async () => {

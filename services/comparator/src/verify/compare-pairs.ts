@@ -1,5 +1,5 @@
-import type { AgreeingPairs, Comparison } from '@understudy/schemas-avro';
-import { type Difference, differencesOf } from './differences.ts';
+import { type AgreeingPairs, Codec, type Comparison } from '@understudy/schemas-avro';
+import { bytesDifference, bytesOf, type Difference, differencesOf, maxTold, or } from './differences.ts';
 
 /** How a pair came out, and where it is told: alone or packed with others. */
 interface Pair {
@@ -8,13 +8,50 @@ interface Pair {
   readonly told: unknown;
 }
 
-/** Pairs in records of comparisons. */
-export function countPairs(comparisons: readonly Comparison[]): number {
-  return comparisons.reduce((sum, comparison) => sum + pairsIn(comparison).length, 0);
+/** What comparing the pairs of a window has come to. */
+export interface PairsCompared {
+  /** In how many places they differ. */
+  readonly differing: number;
+  /** The first of these, at most {@link maxTold}. */
+  readonly differences: readonly Difference[];
+  /** Pairs that were published, and the bytes of their records. */
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export const noPairs: PairsCompared = { differing: 0, differences: [], count: 0, bytes: 0 };
+
+/** Of several partitions. */
+export function together(a: PairsCompared, b: PairsCompared): PairsCompared {
+  return {
+    differing: a.differing + b.differing,
+    differences: [...a.differences, ...b.differences].slice(0, maxTold),
+    count: a.count + b.count,
+    bytes: a.bytes + b.bytes,
+  };
+}
+
+const codec = new Codec<Comparison>('comparison');
+
+/** What was published of one partition of a window, and what was computed again. */
+export function comparedPairs(
+  partition: number,
+  published: readonly Comparison[],
+  computed: readonly Comparison[],
+): PairsCompared {
+  const bytes = bytesOf(codec, published);
+  const inBytes = bytesDifference(`comparisons of partition ${partition}`, bytes, bytesOf(codec, computed));
+  const differences = inBytes.length === 0 ? [] : or(pairDifferences(published, computed), inBytes);
+  return {
+    differing: differences.length,
+    differences: differences.slice(0, maxTold),
+    count: published.reduce((sum, comparison) => sum + pairsIn(comparison).length, 0),
+    bytes: bytes.length,
+  };
 }
 
 /** What differs between the pairs of one partition of a window, by exchange id. */
-export function pairDifferences(
+function pairDifferences(
   published: readonly Comparison[],
   computed: readonly Comparison[],
 ): readonly Difference[] {

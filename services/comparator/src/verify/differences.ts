@@ -1,3 +1,5 @@
+import type { Codec } from '@understudy/schemas-avro';
+
 /** Where what was published and what was computed again are not the same. */
 export interface Difference {
   /** `window.ledger.compared`, `receipt.offsets[2].last`, `pairs[loan-17]`. */
@@ -7,6 +9,8 @@ export interface Difference {
   readonly computed: string | null;
 }
 
+/** Fields, and pairs, that a report holds. */
+export const maxTold = 20;
 /** What one side lacks altogether. */
 const absent = Symbol('absent');
 const maxShown = 200;
@@ -23,6 +27,25 @@ export function differencesOf(field: string, published: unknown, computed: unkno
   return [...keys].flatMap((key) =>
     differencesOf(nested(field, key, published), at(published, key), at(computed, key)),
   );
+}
+
+/** Records as they would be written. */
+export function bytesOf<T>(codec: Pick<Codec<T>, 'encode'>, records: readonly T[]): Buffer {
+  return Buffer.concat(records.map((record) => codec.encode(record)));
+}
+
+/** Fields may be the same and their order, or how pairs are packed, may not. */
+export function bytesDifference(field: string, published: Buffer, computed: Buffer): readonly Difference[] {
+  if (published.equals(computed)) return [];
+  const [before, now] = [published, computed].map(({ length }) => `${length} bytes in another order`);
+  return [{ field, published: before ?? null, computed: now ?? null }];
+}
+
+export function or(
+  differences: readonly Difference[],
+  otherwise: readonly Difference[],
+): readonly Difference[] {
+  return differences.length > 0 ? differences : otherwise;
 }
 
 function isNested(value: unknown): value is object {

@@ -6,7 +6,7 @@ import { readArguments } from './arguments.ts';
 import { exitCodeOf, noOutcomes, withOutcome } from './outcomes.ts';
 import { reportText, summaryText } from './report-text.ts';
 import { verifyLane } from './verify-lane.ts';
-import type { WindowReport } from './verify-window.ts';
+import type { WindowReport } from './verify-steps.ts';
 
 await runCommand({
   name: 'verify',

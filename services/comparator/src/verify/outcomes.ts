@@ -1,4 +1,4 @@
-import type { WindowReport } from './verify-window.ts';
+import type { WindowReport } from './verify-steps.ts';
 
 /** How many reports came out how. */
 export type Outcomes = Readonly<Record<WindowReport['outcome'], number>>;

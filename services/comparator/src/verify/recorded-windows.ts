@@ -1,5 +1,5 @@
 import { judgementOf } from '@understudy/domain';
-import type { Comparison, Divergence } from '@understudy/schemas-avro';
+import type { Divergence } from '@understudy/schemas-avro';
 import type { ComparatorLane } from '../comparator-lane.ts';
 import { clockToleranceMs } from '../join.ts';
 import type { Place, WindowLog } from './window-log.ts';
@@ -61,19 +61,26 @@ export async function recordedWindows(
   return windows;
 }
 
-/** A window's records, the whole lane's first. */
+/** The records of windows, by start; of each the whole lane's first. The topic is read once for all of them. */
 export async function recordsOf(
   log: WindowLog,
   lane: ComparatorLane,
-  { windowStart, from, until }: RecordedWindow,
-): Promise<readonly Divergence[]> {
-  const records: Divergence[] = [];
-  for await (const { key, value } of log.read(divergencePlace(lane), { from, until })) {
-    if (value === null || !isOf(lane, key)) continue;
-    const record = await lane.codecs.decode('divergence', value);
-    if (record.windowStart === windowStart) records.push(record);
+  windows: readonly RecordedWindow[],
+): Promise<ReadonlyMap<number, readonly Divergence[]>> {
+  const byStart = new Map(
+    windows.map((window) => [window.windowStart, { window, records: [] as Divergence[] }]),
+  );
+  const from = Math.min(...windows.map((window) => window.from));
+  const until = Math.max(...windows.map((window) => window.until));
+  if (windows.length > 0) {
+    for await (const { key, value, offset } of log.read(divergencePlace(lane), { from, until })) {
+      if (value === null || !isOf(lane, key)) continue;
+      const record = await lane.codecs.decode('divergence', value);
+      const of = byStart.get(record.windowStart);
+      if (of !== undefined && offset >= of.window.from && offset < of.window.until) of.records.push(record);
+    }
   }
-  return records;
+  return new Map([...byStart].map(([start, { records }]) => [start, records]));
 }
 
 /** The records of the window that was published before this one; empty if they are not in the log. */
@@ -93,26 +100,6 @@ export async function recordsBefore(
     records.push(record);
   }
   return records;
-}
-
-/** What was published of a window's pairs in one partition, in its order. */
-export async function recordedComparisons(
-  log: WindowLog,
-  lane: ComparatorLane,
-  { window, partition }: { readonly window: RecordedWindow; readonly partition: number },
-): Promise<readonly Comparison[]> {
-  const place = { topic: lane.topics.comparisons, partition };
-  // They were committed after the window's end and before the merge could publish it.
-  const from = await log.offsetAtTime(place, window.windowEnd - clockToleranceMs);
-  const until = await log.offsetAtTime(place, window.appendedMs + clockToleranceMs);
-  const found: Comparison[] = [];
-  for await (const { value, headers } of log.read(place, { from, until })) {
-    if (value === null || judgementOf(headers) !== window.judgement) continue;
-    const comparison = await lane.codecs.decode('comparison', value);
-    if (comparison.windowStart > window.windowStart) break;
-    if (comparison.windowStart === window.windowStart) found.push(comparison);
-  }
-  return found;
 }
 
 /** Keys are the lane's name, and for a segment that and its name. */

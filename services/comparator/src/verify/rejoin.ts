@@ -4,12 +4,13 @@ import type { ComparatorLane } from '../comparator-lane.ts';
 import { JoinTask } from '../join-task.ts';
 import type { JoinState } from '../lane-states.ts';
 import { joinStarts } from '../open-tasks.ts';
+import { shadowStart } from '../shadow-start.ts';
 import { ownDecoder } from './comparing-codecs.ts';
 import type { WindowLog } from './window-log.ts';
 
 /** One partition's share of a window, computed again. */
 export interface Share {
-  /** Of the window, or of a run of empty windows that holds it. */
+  /** Of the window, or of a run of empty windows. */
   readonly part: WindowPart;
   readonly comparisons: readonly Comparison[];
 }
@@ -18,8 +19,9 @@ export interface RejoinOptions {
   /** With codecs that register nothing: {@link comparingCodecs}. */
   readonly lane: ComparatorLane;
   readonly partition: number;
-  /** ms since the epoch. */
-  readonly windowStart: number;
+  /** Window boundaries, ms since the epoch. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Records taken of one input before the others have their turn, as in a task that runs. */
@@ -28,33 +30,36 @@ const readPart = ownDecoder<WindowPart>('window-part');
 const readComparison = ownDecoder<Comparison>('comparison');
 
 /**
- * Computes one partition's share of a window again, by the task that the comparator runs, begun at the window's start: that
- * is all the state it has. It reads until the window closes, and holds no more than the comparator did.
- *
- * @returns null: the log ends before the window closes
+ * Computes one partition's shares of the windows between two boundaries again, by the task that the comparator runs, begun
+ * at the first boundary: that is all the state it has. Each input is read once, however many windows there are; no more is
+ * held than the comparator did. The last share may go on after `to`. Fewer come where the log ends before a window closes.
  */
-export async function rejoin(log: WindowLog, options: RejoinOptions): Promise<Share | null> {
-  const { lane, partition, windowStart } = options;
-  const state: JoinState = { start: windowStart, judgement: 0, buried: {} };
-  const from = new Coverage(lane.ready.run, partition).from(windowStart);
-  const starts = joinStarts(lane, { start: from });
+export async function* rejoin(
+  log: WindowLog,
+  { lane, partition, from, to }: RejoinOptions,
+): AsyncGenerator<Share, void, undefined> {
+  const state: JoinState = { start: from, judgement: 0, buried: {} };
+  const covered = new Coverage(lane.ready.run, partition).from(from);
+  const starts = joinStarts(lane, { start: covered });
   // All of it was processed once: nothing goes to the dead letters again.
   const processed = new Map([...starts.keys()].map((topic) => [topic, Number.MAX_SAFE_INTEGER]));
   const task = new JoinTask({ lane, partition, state, processed, lookup: log.lookup });
   const inputs: Input[] = [];
   try {
     for (const [topic, timeMs] of starts) {
-      const first = await log.offsetAtTime({ topic, partition }, timeMs);
+      const atTime = await log.offsetAtTime({ topic, partition }, timeMs);
+      const at = { lookup: log.lookup, codecs: lane.codecs, topic, partition, first: atTime };
+      const first = topic === lane.topics.shadowResponses ? await shadowStart(at, covered) : atTime;
       inputs.push(new Input(topic, log.read({ topic, partition }, { from: first })));
     }
-    const share = new ShareOfWindow(lane, windowStart);
     for (let took = true; took;) {
       took = false;
       for (const input of inputs) took = (await feed(task, input)) || took;
-      share.take(task.output()?.records ?? []);
-      if (share.part !== null) return { part: share.part, comparisons: share.comparisons };
+      for (const share of sharesIn(lane, task.output()?.records ?? [])) {
+        yield share;
+        if (share.part.windowEnd >= to) return;
+      }
     }
-    return null;
   } finally {
     task.close();
     await Promise.all(inputs.map((input) => input.close()));
@@ -71,33 +76,18 @@ async function feed(task: JoinTask, input: Input): Promise<boolean> {
   return true;
 }
 
-/** Of what the task puts out, what is of the window. */
-class ShareOfWindow {
-  readonly #lane: ComparatorLane;
-  readonly #windowStart: number;
-  readonly comparisons: Comparison[] = [];
-  part: WindowPart | null = null;
-
-  constructor(lane: ComparatorLane, windowStart: number) {
-    this.#lane = lane;
-    this.#windowStart = windowStart;
-  }
-
-  take(records: readonly OutgoingRecord[]): void {
-    const { comparisons, windowParts } = this.#lane.topics;
-    for (const { topic, value } of records) {
-      if (value === null) continue;
-      if (topic === windowParts) this.#takePart(readPart(value));
-      if (topic === comparisons) this.#takeComparison(readComparison(value));
-    }
-  }
-
-  #takePart(part: WindowPart): void {
-    if (part.windowStart <= this.#windowStart && part.windowEnd > this.#windowStart) this.part = part;
-  }
-
-  #takeComparison(comparison: Comparison): void {
-    if (comparison.windowStart === this.#windowStart) this.comparisons.push(comparison);
+/** What the task puts out when windows close: of each its comparisons, then its part. */
+function* sharesIn(
+  { topics }: ComparatorLane,
+  records: readonly OutgoingRecord[],
+): Generator<Share, void, undefined> {
+  let comparisons: Comparison[] = [];
+  for (const { topic, value } of records) {
+    if (value === null) continue;
+    if (topic === topics.comparisons) comparisons.push(readComparison(value));
+    if (topic !== topics.windowParts) continue;
+    yield { part: readPart(value), comparisons };
+    comparisons = [];
   }
 }
 

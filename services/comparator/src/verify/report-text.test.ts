@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exitCodeOf, noOutcomes, withOutcome } from './outcomes.ts';
 import { reportText, summaryText } from './report-text.ts';
-import type { WindowReport } from './verify-window.ts';
+import type { WindowReport } from './verify-steps.ts';
 
 const window = {
   windowStart: Date.parse('2026-01-31T12:00:00Z'),

@@ -1,5 +1,5 @@
 import type { Outcomes } from './outcomes.ts';
-import type { WindowReport } from './verify-window.ts';
+import type { WindowReport } from './verify-steps.ts';
 
 /** One window's report for a person: a line, and more where it isn't the same. */
 export function reportText(report: WindowReport): string {

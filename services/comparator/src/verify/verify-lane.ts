@@ -13,7 +13,7 @@ import { comparatorLane } from '../comparator-lane.ts';
 import { findingsSettings } from '../findings-settings.ts';
 import { comparingCodecs } from './comparing-codecs.ts';
 import { maxWindows, selectWindows, type Wanted } from './select-windows.ts';
-import { verifyGap, type VerifySetup, verifyWindow, type WindowReport } from './verify-window.ts';
+import { type VerifySetup, verifySteps, type WindowReport } from './verify-steps.ts';
 import { kafkaWindowLog } from './window-log.ts';
 
 export interface VerifyLaneOptions {
@@ -44,9 +44,7 @@ export async function* verifyLane(options: VerifyLaneOptions): AsyncGenerator<Wi
       `${lane.name} has published ${steps.length} windows in that time; ${maxWindows} are verified at once: choose a shorter one.`,
     );
   }
-  for (const step of steps) {
-    yield step.kind === 'published' ? await verifyWindow(setup, step.window) : await verifyGap(setup, step);
-  }
+  yield* verifySteps(setup, steps);
 }
 
 async function openLane({ config, streams, lane: name }: VerifyLaneOptions): Promise<VerifySetup> {

@@ -45,3 +45,17 @@ export function kafkaWindowLog({
       }),
   };
 }
+
+/** The same log, whose partitions are asked once for their bounds: many windows were computed from them. */
+export function knowingBounds(log: WindowLog): WindowLog {
+  const known = new Map<string, ReturnType<WindowLog['bounds']>>();
+  return {
+    ...log,
+    bounds: (place) => {
+      const key = `${place.topic}/${place.partition}`;
+      const bounds = known.get(key) ?? log.bounds(place);
+      known.set(key, bounds);
+      return bounds;
+    },
+  };
+}

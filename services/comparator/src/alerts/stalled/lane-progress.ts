@@ -1,12 +1,13 @@
 import { windowStart } from '@understudy/domain';
 import {
+  boundsInRun,
   invokerProgress,
   type InvokerProgress,
   type KafkaAdmin,
   readableState,
   type StageProgress,
 } from '@understudy/streams';
-import type { ComparatorLane } from '../../comparator-lane.ts';
+import { calledLane, type ComparatorLane } from '../../comparator-lane.ts';
 import type { LaneTime } from '../../lane-time.ts';
 import { joinStateFrom } from '../../lane-states.ts';
 
@@ -29,10 +30,15 @@ export interface LaneProgressOptions {
   readonly time: LaneTime;
 }
 
-/** Looks up how far a lane has come: from what its groups have committed, and where the logs end. */
+/**
+ * Looks up how far a lane has come: from what its groups have committed, and where the logs end, or the run does. Whose
+ * calls are judged again has an invoker of its own, which is no stage of this lane.
+ */
 export async function laneProgress({ admin, lane, time }: LaneProgressOptions): Promise<LaneProgress> {
   const { ready, prefix, groupId, topics } = lane;
-  const invokers = await invokerProgress({ admin, prefix, lane: ready, requests: topics.requests });
+  const isCalled = ready.run.kind !== 'rejudge';
+  const called = { ...ready, lane: calledLane(ready) };
+  const invokers = await invokerProgress({ admin, prefix, lane: called, requests: topics.requests });
   const inputs = {
     requests: topics.requests,
     'production-responses': topics.productionResponses,
@@ -40,14 +46,17 @@ export async function laneProgress({ admin, lane, time }: LaneProgressOptions): 
   } as const;
   const partitions = invokers.map(({ partition }) => partition);
   const committed = await admin.committed(groupId, Object.values(inputs), partitions);
-  const lags: Lag[] = [
-    { reader: 'invoker', input: 'requests', records: sum(invokers.map((of) => of.lagRecords)) },
-  ];
+  const ofInvoker = sum(invokers.map((of) => of.lagRecords));
+  const lags: Lag[] = isCalled ? [{ reader: 'invoker', input: 'requests', records: ofInvoker }] : [];
   for (const input of ['requests', 'production-responses', 'shadow-responses'] as const) {
-    const bounds = await admin.bounds(inputs[input]);
-    const lag = committed.map(({ topic, partition, offset }) => {
+    const topic = inputs[input];
+    // Shadow responses of a run over the past are appended long after its end.
+    const bounds = await (input === 'shadow-responses'
+      ? admin.bounds(topic)
+      : boundsInRun(admin, topic, ready.run));
+    const lag = committed.map(({ topic: of, partition, offset }) => {
       const { start = 0, end = 0 } = bounds[partition] ?? {};
-      return topic === inputs[input] ? Math.max(0, end - (offset ?? start)) : 0;
+      return of === topic ? Math.max(0, end - (offset ?? start)) : 0;
     });
     lags.push({ reader: 'join', input, records: sum(lag) });
   }
@@ -57,7 +66,8 @@ export async function laneProgress({ admin, lane, time }: LaneProgressOptions): 
     const start = readableState(ready.run.start, () => joinStateFrom(lane, of).start);
     return joinProgress(lane, invoker, start);
   });
-  return { stages: [...invokers, ...joins, mergeProgress(lane, joins, time)], lags };
+  const stages = [...joins, mergeProgress(lane, joins, time)];
+  return { stages: isCalled ? [...invokers, ...stages] : stages, lags };
 }
 
 /** A join has what it needs when the frontier has passed the window, and production has answered or its deadline is over. */

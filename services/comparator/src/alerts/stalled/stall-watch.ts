@@ -172,7 +172,7 @@ export class StallWatch {
     return [...this.#options.states()].flatMap(([task, state]) => (state === 'halted' ? [task] : []));
   }
 
-  /** Another process has the lane's merge, and watches it. */
+  /** Another process has the lane's merge, and watches it; or nobody has. */
   async #standBy(): Promise<void> {
     if (this.#ledger === null) return;
     await this.#giveUpLedger();
