@@ -46,6 +46,8 @@ export interface Pipeline {
   restartComparator(format: KafkaConfig['format']): Promise<void>;
   /** Kills the shadow-invoker, as kill -9 does, and starts another one. */
   killInvoker(): Promise<void>;
+  /** Adds a shadow to the config; services follow when that is applied. */
+  addShadow(name: string, shadow: RequestListener): Promise<void>;
   /** Ends the services as a cluster does; their logs stay until the test has ended. */
   stopServices(): Promise<void>;
 }
@@ -58,7 +60,10 @@ export async function startPipeline(
   const processes = new ProcessGroup();
   t.after(() => processes.stop());
   const configFile = join(processes.folder, 'understudy.yaml');
-  const models = { production: await startModel(t, production), shadow: await startModel(t, shadow) };
+  const models: Models = {
+    production: await startModel(t, production),
+    shadows: [{ name: 'boosted', url: await startModel(t, shadow) }],
+  };
   const prefix = `pipeline-${randomBytes(4).toString('hex')}.`;
   const running = new Map<ServiceName, ManagedProcess>();
   function configure(newFormat: KafkaConfig['format']): void {
@@ -97,10 +102,19 @@ export async function startPipeline(
       await invoker?.exited;
       await start('shadow-invoker', 'shadow-invoker-again');
     },
+    addShadow: async (name, listener) => {
+      models.shadows.push({ name, url: await startModel(t, listener) });
+      configure(format);
+    },
     stopServices: async () => {
       await Promise.all([...running.values()].map((service) => service.stop()));
     },
   };
+}
+
+interface Models {
+  readonly production: string;
+  readonly shadows: { readonly name: string; readonly url: string }[];
 }
 
 async function startModel(t: TestContext, listener: RequestListener): Promise<string> {
@@ -116,7 +130,7 @@ async function startModel(t: TestContext, listener: RequestListener): Promise<st
 interface PipelineConfig {
   readonly kafka: Pick<KafkaConfig, 'brokers' | 'partitions' | 'prefix' | 'format'>;
   readonly registryUrl: string;
-  readonly models: { readonly production: string; readonly shadow: string };
+  readonly models: Models;
   readonly session: PipelineOptions['session'];
   readonly limits: PipelineOptions['limits'];
 }
@@ -128,7 +142,7 @@ function configText({ kafka, registryUrl, models, session, limits }: PipelineCon
     production: { url: models.production, timeout: '5s' },
     window: '1s',
     session,
-    shadows: [{ name: 'boosted', url: models.shadow, timeout: '5s', ...limits }],
+    shadows: models.shadows.map((shadow) => ({ ...shadow, timeout: '5s', ...limits })),
     comparison: { kind: 'class', label: '/decision' },
   };
   // JSON is YAML.

@@ -69,6 +69,7 @@ export {
   type SettleResetOptions,
   wasReset,
 } from './lanes/resets/settle-reset.ts';
+export { isOver, replaysAtOnce } from './lanes/replays-at-once.ts';
 export { type Applied, applyExperiment, readTimelines } from './lanes/revisions/revision-log.ts';
 export {
   constantTimeline,
@@ -90,6 +91,7 @@ export {
   type SettleOptions,
 } from './lanes/settle-letters.ts';
 export {
+  boundsInRun,
   type FrontierState,
   invokerGroupId,
   invokerProgress,

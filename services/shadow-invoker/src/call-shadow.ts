@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ShadowConfig } from '@understudy/config';
 import { childTraceparent, isTraceparent, traceparentHeader } from '@understudy/domain';
 import type { Answer, Request } from '@understudy/schemas-avro';
@@ -30,7 +31,7 @@ export interface ShadowCallerOptions {
   /** How much of an answer's body is kept. */
   readonly captureBytes: number;
   readonly metrics: LaneMetrics;
-  /** No call begins while it is paused. Default: never. */
+  /** No call begins while it is paused, nor sooner than its rate allows. Default: at once. */
   readonly pace?: Pace;
   /** Gets a debug line for every call; default none does. */
   readonly logger?: Logger;
@@ -77,6 +78,7 @@ export class ShadowCaller {
   }
 
   async #callIfUp(request: Request, attempt: number, closed: AbortSignal): Promise<CallResult | null> {
+    await this.#turn(closed);
     await this.#pace?.running(closed);
     const admission = await this.#breaker.admit(request.exchangeId, closed);
     if (admission === null) return null;
@@ -89,6 +91,11 @@ export class ShadowCaller {
     if (result.status === 'answered') this.#breaker.succeeded();
     else this.#breaker.failed(admission);
     return result;
+  }
+
+  async #turn(closed: AbortSignal): Promise<void> {
+    const waitMs = this.#pace?.turnMs() ?? 0;
+    if (waitMs > 0) await delay(waitMs, undefined, { signal: closed }).catch(() => undefined);
   }
 
   #told({ exchangeId }: Request, attempt: number, result: CallResult): void {

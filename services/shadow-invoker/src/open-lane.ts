@@ -60,9 +60,15 @@ export async function openLane(
   const shadow = shadowInRun(ready.shadow, run);
   const lane: ReadyLane = { ...ready, run, shadow };
   const { captureBytes } = config.gateway;
-  const pace = new Pace({ speed: run.speed, isPaused: run.state === 'paused' });
+  let group: TaskGroup | null = null;
+  const pace = new Pace({
+    speed: run.speed,
+    isPaused: run.state === 'paused',
+    // Each process has the share of its partitions: together they keep the run's rate.
+    maxRate: () => ((run.rate ?? Infinity) * Math.max(1, group?.partitions().size ?? 1)) / partitions,
+  });
   const caller = new ShadowCaller({ shadow, captureBytes, metrics, pace, logger: laneLogger });
-  const group = await TaskGroup.start({
+  group = await TaskGroup.start({
     ...streams,
     groupId,
     partitions,

@@ -56,6 +56,18 @@ test('a pause holds everything, and is no time that has to be made up for', asyn
   assert.equal(pace.waitMs(62_000), 1_000);
 });
 
+test('calls keep the distance that their rate asks for; a silence is not made up for', () => {
+  let now = 1_000;
+  let rate = 10;
+  const pace = new Pace({ speed: null, isPaused: false, maxRate: () => rate, nowMs: () => now });
+  assert.deepEqual([pace.turnMs(), pace.turnMs(), pace.turnMs()], [0, 100, 200]);
+  now += 5_000;
+  assert.deepEqual([pace.turnMs(), pace.turnMs()], [0, 100]);
+  rate = 5; // fewer partitions are here
+  assert.deepEqual([pace.turnMs(), pace.turnMs()], [200, 400]);
+  assert.equal(paceOf(null).pace.turnMs(), 0);
+});
+
 test('who does not want the call any more does not wait for the end of a pause', async () => {
   const { pace } = paceOf(null, true);
   const unwanted = new AbortController();

@@ -2,6 +2,8 @@ export interface PaceOptions {
   /** How many times faster than the requests' log time; null: whenever there is room. */
   readonly speed: number | null;
   readonly isPaused: boolean;
+  /** Calls a second at the most; default as many as there are. */
+  readonly maxRate?: () => number;
   /** A clock that never goes back, ms; default the process's. */
   readonly nowMs?: () => number;
 }
@@ -14,13 +16,17 @@ export interface PaceOptions {
 export class Pace {
   readonly #speed: number | null;
   readonly #nowMs: () => number;
+  readonly #maxRate: () => number;
+  /** When the next call may begin. */
+  #nextCallMs = -Infinity;
   /** A log time, and when it is due. */
   #anchor: { readonly logMs: number; readonly atMs: number } | null = null;
   #pausedAtMs: number | null;
   #resumed = Promise.withResolvers<void>();
 
-  constructor({ speed, isPaused, nowMs = () => performance.now() }: PaceOptions) {
+  constructor({ speed, isPaused, maxRate, nowMs = () => performance.now() }: PaceOptions) {
     this.#speed = speed;
+    this.#maxRate = maxRate ?? (() => Infinity);
     this.#nowMs = nowMs;
     this.#pausedAtMs = isPaused ? nowMs() : null;
   }
@@ -66,5 +72,13 @@ export class Pace {
       await Promise.race([this.#resumed.promise, givenUp]);
       unwanted.removeEventListener('abort', onAbort);
     }
+  }
+
+  /** How long a call that is about to begin has to wait, ms; it has its turn then. Calls are spread evenly, none is made up for. */
+  turnMs(): number {
+    const nowMs = this.#nowMs();
+    const atMs = Math.max(nowMs, this.#nextCallMs);
+    this.#nextCallMs = atMs + 1_000 / this.#maxRate();
+    return atMs - nowMs;
   }
 }

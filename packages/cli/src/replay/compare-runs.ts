@@ -1,7 +1,8 @@
-import { laneOf, topicNames } from '@understudy/domain';
-import type { Comparison, Run } from '@understudy/schemas-avro';
-import { readLog } from '@understudy/streams';
-import { counted } from '../format.ts';
+import { laneOf } from '@understudy/domain';
+import type { Run } from '@understudy/schemas-avro';
+import { count, counted } from '../format.ts';
+import { judgedPairs } from './judged-pairs.ts';
+import { mergePairs } from './merge-pairs.ts';
 import type { OpenReplays } from './open-replays.ts';
 
 /** Requests that two runs have both compared with production. */
@@ -10,11 +11,15 @@ export interface PairCounts {
   readonly onlyFirst: number;
   readonly onlySecond: number;
   readonly neither: number;
+  /** Of which it is not known whether both have compared them. */
+  readonly untold: number;
+  /** Exchange ids of requests on which only one agrees, the first few. */
+  readonly examples: { readonly onlyFirst: readonly string[]; readonly onlySecond: readonly string[] };
 }
 
-/** Pairs kept in memory at the most: 100 bytes each, or so. */
-const maxPairs = 500_000;
 const maxRuns = 3;
+/** Of each kind. */
+const maxExamples = 5;
 
 /** Other runs of the experiment that cover all that a run does, the live one of its shadow first; three at the most. */
 export function runsBeside(run: Run, runs: ReadonlyMap<string, Run>): readonly Run[] {
@@ -34,51 +39,48 @@ export function runsBeside(run: Run, runs: ReadonlyMap<string, Run>): readonly R
   }
 }
 
-/** Two runs, request by request: from their comparisons of the windows that the first one has. */
+/** Two runs, request by request, over the windows that both cover: merged partition by partition, so of any length. */
 export async function compareRuns(open: OpenReplays, first: Run, second: Run): Promise<PairCounts> {
-  const ofFirst = new Map<string, boolean>();
-  for await (const [exchangeId, agrees] of pairsOf(open, first, first)) {
-    ofFirst.set(exchangeId, agrees);
-    if (ofFirst.size === maxPairs) break;
+  const from = Math.max(first.start, second.start);
+  const end = Math.min(first.end ?? Infinity, second.end ?? Infinity);
+  const to = end === Infinity ? null : end;
+  const counts = { bothAgree: 0, onlyFirst: 0, onlySecond: 0, neither: 0, untold: 0 };
+  const examples = { onlyFirst: [] as string[], onlySecond: [] as string[] };
+  for (let partition = 0; partition < open.config.kafka.partitions; partition += 1) {
+    counts.untold += await mergePairs({
+      first: judgedPairs(open, { of: first, from, to, partition }),
+      second: judgedPairs(open, { of: second, from, to, partition }),
+      onPair: (pair) => {
+        if (pair.first === pair.second) counts[pair.first ? 'bothAgree' : 'neither'] += 1;
+        else {
+          const only = pair.first ? 'onlyFirst' : 'onlySecond';
+          counts[only] += 1;
+          if (examples[only].length < maxExamples) examples[only].push(pair.exchangeId);
+        }
+      },
+    });
   }
-  const counts = { bothAgree: 0, onlyFirst: 0, onlySecond: 0, neither: 0 };
-  for await (const [exchangeId, agrees] of pairsOf(open, second, first)) {
-    const before = ofFirst.get(exchangeId);
-    if (before === undefined) continue;
-    if (before) counts[agrees ? 'bothAgree' : 'onlyFirst'] += 1;
-    else counts[agrees ? 'onlySecond' : 'neither'] += 1;
-  }
-  return counts;
+  return { ...counts, examples };
 }
 
-export function compareRunsText(counts: PairCounts, second: string): string {
-  const { bothAgree, onlyFirst, onlySecond, neither } = counts;
+export function compareRunsText(counts: Omit<PairCounts, 'examples'>, second: string): string {
+  const { bothAgree, onlyFirst, onlySecond, neither, untold } = counts;
   const pairs = bothAgree + onlyFirst + onlySecond + neither;
   if (pairs === 0) return `  No request was compared in ${second} too.`;
+  const more = untold === 0 ? '' : ` Of ${count(untold)} more it can't be told: too many were deferred.`;
   return (
-    `  Beside ${second}, over the same ${counted(pairs, 'request')}: both agree with production on ${bothAgree}, ` +
-    `only this run on ${onlyFirst}, only the other on ${onlySecond}, neither on ${neither}.`
+    `  Beside ${second}, over the same ${counted(pairs, 'request')}: both agree with production on ${count(bothAgree)}, ` +
+    `only this run on ${count(onlyFirst)}, only the other on ${count(onlySecond)}, neither on ${count(neither)}.${more}`
   );
 }
 
-async function* pairsOf(
-  { connection, registry, config }: OpenReplays,
-  of: Run,
-  within: Run,
-): AsyncGenerator<readonly [exchangeId: string, agrees: boolean]> {
-  const lane = laneOf(of.lane);
-  if (lane === null) return;
-  const topic = topicNames(config.kafka.prefix).comparisons(lane);
-  for await (const { value } of readLog(connection, { topic })) {
-    if (value === null) continue;
-    const comparison = await registry.decode('comparison', value);
-    if (comparison.windowStart >= within.start && comparison.windowStart < (within.end ?? Infinity))
-      yield* pairsIn(comparison);
-  }
-}
-
-function* pairsIn({ diverging, agreeing, unkept }: Comparison): Generator<readonly [string, boolean]> {
-  if (diverging !== null) yield [diverging.exchangeId, false];
-  for (const exchangeId of agreeing?.exchangeIds ?? []) yield [exchangeId, true];
-  for (const exchangeId of unkept?.exchangeIds ?? []) yield [exchangeId, false];
+/** Exchange ids to look at, under {@link compareRunsText}; empty where both agree on the same requests. */
+export function examplesText({ examples }: Pick<PairCounts, 'examples'>): string {
+  const lines: readonly (readonly [string, readonly string[]])[] = [
+    ['only this run agrees', examples.onlyFirst],
+    ['only the other agrees', examples.onlySecond],
+  ];
+  return lines
+    .flatMap(([says, ids]) => (ids.length === 0 ? [] : [`    ${says}: ${ids.join(', ')}\n`]))
+    .join('');
 }

@@ -5,14 +5,22 @@ import { UserError } from '../user-error.ts';
 /**
  * The run that a person means: by its own name, or by its lane's where several shadows have one of that name.
  *
+ * @param among - default: replays alone
  * @throws UserError if there is none, or more than one
  */
-export function findNamed(runs: ReadonlyMap<string, Run>, name: string): Run {
-  const replays = [...runs.values()].filter(({ kind }) => kind !== 'live');
-  const found = replays.filter(({ lane }) => lane === name || laneOf(lane)?.run === name);
+export function findNamed(
+  runs: ReadonlyMap<string, Run>,
+  name: string,
+  among: 'replays' | 'any' = 'replays',
+): Run {
+  const known = [...runs.values()].filter(({ kind }) => among === 'any' || kind !== 'live');
+  const found = known.filter(({ lane }) => lane === name || laneOf(lane)?.run === name);
   const [run, ...others] = found;
   if (run === undefined) {
-    throw new UserError(`There is no replay ${name}. \`understudy replay list\` shows those that there are.`);
+    const what = among === 'any' ? 'run' : 'replay';
+    throw new UserError(
+      `There is no ${what} ${name}. \`understudy replay list\` shows the replays that there are.`,
+    );
   }
   if (others.length === 0) return run;
   throw new UserError(`Which one? ${found.map(({ lane }) => lane).join(', ')}`);

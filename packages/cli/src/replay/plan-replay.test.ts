@@ -5,7 +5,7 @@ import { liveRun, type Run } from '@understudy/schemas-avro';
 import { compareRunsText, runsBeside } from './compare-runs.ts';
 import { controlled } from './control-run.ts';
 import { findNamed } from './find-run.ts';
-import { checkSource, planReplay, type ReplayRequest } from './plan-replay.ts';
+import { checkRoom, checkSource, planReplay, type ReplayRequest } from './plan-replay.ts';
 
 const config = parseConfig({
   text: `
@@ -32,6 +32,8 @@ const request: ReplayRequest = {
   speed: 5,
   rejudge: null,
   alerts: false,
+  concurrency: null,
+  rate: null,
 };
 const planned = planReplay(config, request, now);
 const live = liveRun({ lane: 'mortgage.boosted.live', start: 50_000, windowMs: 10_000 });
@@ -50,6 +52,22 @@ test('a run covers whole windows, is slower than its limits allow if asked to, a
   });
   const judged = planReplay(config, { ...request, rejudge: 'live' }, now);
   assert.deepEqual([judged.kind, judged.source], ['rejudge', 'mortgage.boosted.live']);
+});
+
+test('a run may have limits of its own: as many requests for each call as the shadow has', () => {
+  const { limits, rate } = planReplay(config, { ...request, concurrency: 2, rate: 0.5 }, now);
+  assert.deepEqual([limits, rate], [{ concurrency: 2, maxOutstanding: 125 }, 0.5]);
+});
+
+test('one more than there may be at once is refused, with the names of those that there are', () => {
+  const named = (run: string): Run => ({ ...planned, lane: `mortgage.boosted.${run}` });
+  const three = ['a', 'b', 'c'].map(named);
+  checkRoom(config, planned, mapOf(live, ...three));
+  checkRoom(config, planned, mapOf({ ...named('d'), state: 'ended' }, ...three));
+  for (const state of ['running', 'paused'] as const) {
+    const four = mapOf({ ...named('d'), state }, ...three);
+    assert.throws(() => checkRoom(config, planned, four), /are 4 replays already: .*boosted\.d[.,].*Wait/);
+  }
 });
 
 test('what can not be run is refused, with what to change', () => {
@@ -82,6 +100,7 @@ test('a run is named by its own name, or by its lane’s where that is not enoug
   assert.equal(findNamed(mapOf(planned, other), 'mortgage.other.again'), other);
   assert.throws(() => findNamed(mapOf(planned, other), 'again'), /Which one\? mortgage\.boosted\.again, /);
   assert.throws(() => findNamed(mapOf(live), 'live'), /no replay live/);
+  assert.equal(findNamed(mapOf(live), 'live', 'any'), live);
 });
 
 test('a run that is over stays so; what is so already is left alone', () => {
@@ -112,10 +131,11 @@ test('a run stands beside those that cover all of it: the live one of its shadow
 });
 
 test('two runs in words', () => {
-  const none = { bothAgree: 0, onlyFirst: 0, onlySecond: 0, neither: 0 };
+  const none = { bothAgree: 0, onlyFirst: 0, onlySecond: 0, neither: 0, untold: 0 };
   assert.match(compareRunsText(none, 'a.b.live'), /No request was compared in a\.b\.live too/);
   assert.match(
-    compareRunsText({ bothAgree: 7, onlyFirst: 2, onlySecond: 1, neither: 0 }, 'a.b.live'),
-    /the same 10 requests: both agree with production on 7, only this run on 2, only the other on 1, neither on 0/,
+    compareRunsText({ ...none, bothAgree: 7, onlyFirst: 2, onlySecond: 1 }, 'a.b.live'),
+    /the same 10 requests: both agree with production on 7, only this run on 2, only the other on 1, neither on 0\.$/,
   );
+  assert.match(compareRunsText({ ...none, neither: 1, untold: 3 }, 'a.b.live'), /Of 3 more it can't be told/);
 });

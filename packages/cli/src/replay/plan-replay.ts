@@ -1,7 +1,7 @@
-import type { Config } from '@understudy/config';
+import type { Config, ShadowConfig } from '@understudy/config';
 import { laneName, namePattern, nextBoundary, windowStart } from '@understudy/domain';
 import { liveRun, type Run } from '@understudy/schemas-avro';
-import { configuredLane } from '@understudy/streams';
+import { configuredLane, replaysAtOnce } from '@understudy/streams';
 import { UserError } from '../user-error.ts';
 
 /** What a person asks for. Times are ms since the epoch. */
@@ -17,6 +17,10 @@ export interface ReplayRequest {
   /** Judge what this run of the shadow has called, and call nobody; null: call the shadow. */
   readonly rejudge: string | null;
   readonly alerts: boolean;
+  /** Calls at the same time, of each shadow-invoker; null: a quarter of the shadow's. */
+  readonly concurrency: number | null;
+  /** Calls a second at the most; null: no limit. */
+  readonly rate: number | null;
 }
 
 /**
@@ -25,7 +29,7 @@ export interface ReplayRequest {
  * @throws UserError that says what to change
  */
 export function planReplay(config: Config, request: ReplayRequest, nowMs: number): Run {
-  const { experiment, shadow, run, fromMs, toMs, speed, rejudge, alerts } = request;
+  const { experiment, shadow, run, fromMs, toMs, speed, rejudge, alerts, concurrency, rate } = request;
   const lane = laneName({ experiment, shadow, run });
   if (!namePattern.test(run) || /^live(?:-\d+)?$/.test(run)) {
     throw new UserError(
@@ -53,8 +57,27 @@ export function planReplay(config: Config, request: ReplayRequest, nowMs: number
     end,
     source: rejudge === null ? null : laneName({ experiment, shadow, run: rejudge }),
     speed,
+    rate,
+    limits: concurrency === null ? null : limitsFor(configured.shadow, concurrency),
     alerts,
   };
+}
+
+/** As many requests for each call as the shadow has. */
+function limitsFor(shadow: ShadowConfig, concurrency: number): Run['limits'] {
+  const each = Math.max(1, shadow.maxOutstanding / shadow.concurrency);
+  return { concurrency, maxOutstanding: Math.ceil(concurrency * each) };
+}
+
+/** @throws UserError where so many replays are not over already that one more would have to wait */
+export function checkRoom(config: Config, run: Run, runs: ReadonlyMap<string, Run>): void {
+  const { open } = replaysAtOnce(config, runs.values());
+  const { atOnce } = config.replays;
+  if (open.length < atOnce || runs.has(run.lane)) return;
+  throw new UserError(
+    `There ${atOnce === 1 ? 'is a replay' : `are ${atOnce} replays`} already: ${open.map(({ lane }) => lane).join(', ')}. ` +
+      'Wait until one is over, cancel one, or raise replays.atOnce for all services.',
+  );
 }
 
 /** @throws UserError where the run whose calls are to be judged can't have called all that is asked for */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseMoment, parseSpeed } from './times.ts';
+import { parseCalls, parseMoment, parseRate, parseSpeed } from './times.ts';
 
 const now = Date.UTC(2026, 2, 1, 12);
 
@@ -22,4 +22,12 @@ test('a speed is as recorded, so many times faster, or as fast as it goes', () =
   for (const text of ['', '5', 'x', '0x', '-1x', '1e9x', 'fast']) {
     assert.throws(() => parseSpeed(text), /how many times faster/, text);
   }
+});
+
+test('limits of a run of its own', () => {
+  assert.equal(parseCalls('8'), 8);
+  assert.equal(parseRate('0.5'), 0.5);
+  for (const text of ['', '0', '-1', '1001', '1.5', 'many'])
+    assert.throws(() => parseCalls(text), /from 1 to 1000/);
+  for (const text of ['', '0', '-1', '1e3', '20/s']) assert.throws(() => parseRate(text), /calls a second/);
 });

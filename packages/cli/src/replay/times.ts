@@ -30,3 +30,17 @@ export function parseSpeed(text: string): number | null {
   if (speed > 0) return speed;
   throw new InvalidArgumentError('It must be as-recorded, max, or how many times faster: 5x.');
 }
+
+/** Calls at the same time: a whole number. @throws InvalidArgumentError */
+export function parseCalls(text: string): number {
+  const calls = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (calls >= 1 && calls <= 1_000) return calls;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
+}
+
+/** Calls a second: `20`, `0.5`. @throws InvalidArgumentError */
+export function parseRate(text: string): number {
+  const rate = /^\d{1,6}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+  if (rate > 0) return rate;
+  throw new InvalidArgumentError('It must be a number of calls a second: 20, or 0.5.');
+}

@@ -4,7 +4,7 @@ import type { KafkaConnection } from './connection.ts';
 import { StreamsError } from './errors.ts';
 import { type FetchedRecords, fetchFrom, type FetchPosition } from './fetch-records.ts';
 import { lookUpBounds, lookUpOffsets } from './offset-lookup.ts';
-import type { IncomingRecord } from './records.ts';
+import { type IncomingRecord, recordBytes } from './records.ts';
 import { retryWithin } from './retry.ts';
 
 /**
@@ -50,13 +50,16 @@ interface Chunk extends FetchedRecords {
  */
 export class KafkaLogLookup implements LogLookup {
   readonly #connection: KafkaConnection;
+  readonly #onFetched: (bytes: number) => void;
   /** Opened when something is looked up for the first time: many processes never do. */
   #opening: Promise<ReaderCluster> | null = null;
   /** The one used last at the end. */
   #chunks: Chunk[] = [];
 
-  constructor(connection: KafkaConnection) {
+  /** @param onFetched - told of every fetch, how many bytes its records have; default nobody is */
+  constructor(connection: KafkaConnection, onFetched: (bytes: number) => void = () => {}) {
     this.#connection = connection;
+    this.#onFetched = onFetched;
   }
 
   async start(topic: string, partition: number): Promise<number> {
@@ -101,6 +104,7 @@ export class KafkaLogLookup implements LogLookup {
       throw new StreamsError('offset-out-of-range', `${topic}/${partition} begins at ${start}`);
     if (offset >= end) return { records: [], nextOffset: offset };
     const fetched = await fetchFrom(cluster, at, fetching);
+    this.#onFetched(fetched.records.reduce((bytes, record) => bytes + recordBytes(record), 0));
     if (fetched.nextOffset === offset) throw new StreamsError('kafka-unavailable', 'Kafka: an empty answer');
     return fetched;
   }

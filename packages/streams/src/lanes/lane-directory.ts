@@ -1,6 +1,6 @@
 import { topicNames } from '@understudy/domain';
 import type { Run } from '@understudy/schemas-avro';
-import type { Gauge, Logger } from '@understudy/telemetry';
+import type { Logger } from '@understudy/telemetry';
 import { StreamsError } from '../client/errors.ts';
 import { followLog } from '../client/follow-log.ts';
 import { decodeWaiting } from '../registry/decode-waiting.ts';
@@ -14,8 +14,10 @@ import {
   type StreamsSetup,
 } from './lane-setup.ts';
 import { LaneSlot, type OpenLane } from './lane-slot.ts';
+import { isOver, replaysAtOnce } from './replays-at-once.ts';
 import { RevisionFollower } from './revisions/revision-follower.ts';
 import { runTimeline } from './revisions/timeline.ts';
+import type { TaskMetrics } from '../tasks/task-metrics.ts';
 
 export interface LaneDirectoryOptions<T extends OpenLane> extends StreamsSetup {
   /**
@@ -24,17 +26,17 @@ export interface LaneDirectoryOptions<T extends OpenLane> extends StreamsSetup {
    */
   readonly open: (lane: ReadyLane, onOver: (error: Error) => void) => Promise<T | null>;
   readonly logger: Logger;
-  readonly metrics: { readonly lanesFailed: Gauge; readonly revisionsKnownUntil: Gauge };
+  readonly metrics: Pick<TaskMetrics, 'lanesFailed' | 'lanesOpen' | 'lanesWaiting' | 'revisionsKnownUntil'>;
   /** The process can't go on: a live lane can't, or `runs` can't be read any further. */
   readonly onOver: (error: Error) => void;
 }
 
 /**
  * The lanes that a service works on: the live lane of each shadow of the config's experiments, as their newest revisions have
- * them, and every other run of one that is not over. Follows `runs`, opens lanes as runs are recorded, and closes them when
- * those are ended or cancelled. A run whose record changes in anything but its state is closed and opened again; so is one
- * whose shadow a revision changes. What goes wrong with one lane stays there: it is tried again, while the others go on; only
- * a live lane that can't go on ends the process, so that another one takes it.
+ * them, and every other run of one that is not over, as many replays at once as the config allows. Follows `runs`, opens lanes
+ * as runs are recorded, and closes them when those are ended or cancelled. A run whose record changes in anything but its
+ * state is closed and opened again; so is one whose shadow a revision changes. What goes wrong with one lane stays there: it is
+ * tried again, while the others go on; only a live lane that can't go on ends the process, so that another one takes it.
  */
 export class LaneDirectory<T extends OpenLane> {
   readonly #options: LaneDirectoryOptions<T>;
@@ -95,7 +97,7 @@ export class LaneDirectory<T extends OpenLane> {
       caughtUp.resolve();
     };
     this.#following = this.#follow((run) => {
-      if (isCaughtUp) void this.#want(run);
+      if (isCaughtUp) void this.#take([run]);
       else runs.set(run.lane, run);
     }, onCaughtUp).catch((error: unknown) => {
       if (this.#closing.signal.aborted) return;
@@ -104,7 +106,7 @@ export class LaneDirectory<T extends OpenLane> {
       caughtUp.reject(reason);
     });
     await caughtUp.promise;
-    await Promise.all([...runs.values()].map((run) => this.#want(run)));
+    await this.#take([...runs.values()]);
     for (const { lane, kind } of runs.values()) {
       const failure = this.#slots.get(lane)?.failure ?? null;
       if (kind === 'live' && failure !== null) throw failure;
@@ -133,15 +135,25 @@ export class LaneDirectory<T extends OpenLane> {
   /** A revision may bring shadows, take some away, and change how others are called. */
   async #revise(): Promise<void> {
     for (const { run } of await setUpLanes(this.#setup)) this.#runs.set(run.lane, run);
-    await Promise.all([...this.#runs.values()].map((run) => this.#want(run)));
+    await this.#take([...this.#runs.values()]);
+  }
+
+  /** Opens, changes or closes the lanes of these runs, and opens those that there is room for now. */
+  async #take(runs: readonly Run[]): Promise<void> {
+    for (const run of runs) {
+      if (isOver(run)) this.#runs.delete(run.lane);
+      else this.#runs.set(run.lane, run);
+    }
+    const { open, waiting } = replaysAtOnce(this.#revisions.config, this.#runs.values());
+    this.#options.metrics.lanesWaiting.set({}, waiting.length);
+    const changed = runs.filter((run) => !waiting.includes(run));
+    const begun = open.filter((run) => !this.#slots.has(run.lane) && !changed.includes(run));
+    await Promise.all([...changed, ...begun].map((run) => this.#want(run)));
   }
 
   async #want(run: Run): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    const isOver = run.state === 'ended' || run.state === 'cancelled';
-    if (isOver) this.#runs.delete(run.lane);
-    else this.#runs.set(run.lane, run);
-    const configured = isOver ? null : configuredLane(this.#revisions.config, run.lane);
+    const configured = isOver(run) ? null : configuredLane(this.#revisions.config, run.lane);
     const wanted = configured && {
       run,
       shadow: configured.shadow,
@@ -173,7 +185,10 @@ export class LaneDirectory<T extends OpenLane> {
   }
 
   #count(): void {
-    const failed = [...this.#slots.values()].filter(({ failure }) => failure !== null);
-    this.#options.metrics.lanesFailed.set({}, failed.length);
+    const { lanesFailed, lanesOpen } = this.#options.metrics;
+    const slots = [...this.#slots.values()];
+    lanesFailed.set({}, slots.filter(({ failure }) => failure !== null).length);
+    for (const kind of ['live', 'replay', 'rejudge'] as const)
+      lanesOpen.set({ kind }, slots.filter(({ lane, run }) => lane !== null && run?.kind === kind).length);
   }
 }

@@ -45,6 +45,11 @@ export class LaneSlot<T extends OpenLane> {
     return this.#current?.lane ?? null;
   }
 
+  /** What it is open for; null while it is closed. */
+  get run(): Run | null {
+    return this.#current?.run ?? null;
+  }
+
   /** Why it is not open though it should be; null: all is well. */
   get failure(): unknown {
     return this.#failure;

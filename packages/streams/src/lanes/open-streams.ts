@@ -73,7 +73,8 @@ export async function openStreams(options: {
     onWaiting: sayWaiting(logger),
   });
   const admin = await KafkaAdmin.open(connection);
-  const lookup = new KafkaLogLookup(connection);
+  const taskMetrics = createTaskMetrics(metrics);
+  const lookup = new KafkaLogLookup(connection, (bytes) => taskMetrics.lookupBytes.inc(bytes));
   const ticks = new PartitionSender(connection, { maxQueuedRecords: 1_000, maxQueuedBytes: 1024 * 1024 });
   return {
     connection,
@@ -81,7 +82,7 @@ export async function openStreams(options: {
     lookup,
     registry,
     ticker: new Ticker(admin, ticks),
-    metrics: createTaskMetrics(metrics),
+    metrics: taskMetrics,
     close: async () => {
       await ticks.close({ graceMs: 1_000 });
       await lookup.close();

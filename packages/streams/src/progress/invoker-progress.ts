@@ -32,7 +32,7 @@ export interface InvokerProgress extends StageProgress {
   readonly stage: 'invoker';
   /** Log time of the partition's frontier, ms since the epoch. */
   readonly frontier: number;
-  /** Requests that are not committed yet. */
+  /** Requests that are not committed yet; of a run that has an end, those before it. */
   readonly lagRecords: number;
 }
 
@@ -43,7 +43,7 @@ export interface InvokerProgress extends StageProgress {
 export async function invokerProgress(options: InvokerProgressOptions): Promise<readonly InvokerProgress[]> {
   const { admin, prefix, lane, requests } = options;
   const { windowMs } = lane.experiment;
-  const bounds = await admin.bounds(requests);
+  const bounds = await boundsInRun(admin, requests, lane.run);
   const partitions = [...bounds.keys()];
   const committed = await admin.committed(invokerGroupId(prefix, lane), [requests], partitions);
   const come = committed.map((of) => {
@@ -79,4 +79,20 @@ function frontierOf(committed: CommittedOffset, { run }: ReadyLane): number {
     run.start,
     () => decodeState<FrontierState>(committed, ({ written }) => typeof written === 'number').written,
   );
+}
+
+/** What a topic holds of records appended in the time of a run that has an end; of one that goes on, all. */
+export async function boundsInRun(
+  admin: KafkaAdmin,
+  topic: string,
+  run: ReadyLane['run'],
+): Promise<readonly { readonly start: number; readonly end: number }[]> {
+  const bounds = await admin.bounds(topic);
+  if (run.end === null) return bounds;
+  const starts = await admin.offsetsAtTime(topic, run.start);
+  const ends = await admin.offsetsAtTime(topic, run.end);
+  return bounds.map(({ start, end }, index) => ({
+    start: Math.max(start, starts[index] ?? start),
+    end: Math.min(end, ends[index] ?? end),
+  }));
 }

@@ -7,8 +7,11 @@ export interface TaskMetrics {
   readonly commitSeconds: Histogram<'group'>;
   readonly ticks: Counter<'group'>;
   readonly faults: Counter<'group' | 'policy'>;
+  readonly lookupBytes: Counter;
   readonly lanesFailed: Gauge;
   readonly revisionsKnownUntil: Gauge;
+  readonly lanesOpen: Gauge<'kind'>;
+  readonly lanesWaiting: Gauge;
 }
 
 /** To be called once per process. */
@@ -38,6 +41,19 @@ export function createTaskMetrics(metrics: Metrics): TaskMetrics {
       name: 'understudy_streams_faults_total',
       help: 'Faults of tasks, by what follows: begin-again, confirm-membership or halt.',
       labels: ['group', 'policy'],
+    }),
+    lookupBytes: metrics.counter({
+      name: 'understudy_streams_lookup_bytes_total',
+      help: 'Bytes of records that were read again by their position, beside those who follow the log.',
+    }),
+    lanesOpen: metrics.gauge({
+      name: 'understudy_streams_open_lanes',
+      help: 'Lanes that this process works on, by the kind of their run: live, replay or rejudge.',
+      labels: ['kind'],
+    }),
+    lanesWaiting: metrics.gauge({
+      name: 'understudy_streams_waiting_lanes',
+      help: 'Replays that begin when another one is over: there are replays.atOnce already.',
     }),
     lanesFailed: metrics.gauge({
       name: 'understudy_streams_failed_lanes',
