@@ -46,6 +46,7 @@ test('a change is applied while requests come, and judges from its boundary on',
   const applied = await understudy(['apply', '--config', configFile]);
   assert.match(applied, /^mortgage: revision 2$/m);
   assert.match(applied, /^ {4}verdict\.agreement\.margin +0\.95 -> 0\.5$/m);
+  assert.match(applied, /^ {4}shadows\.boosted\.timeout +5s -> 4s$/m);
   assert.match(applied, /^ {4}shadows\.added\.url +none -> http/m);
   assert.match(
     await understudy(['apply', '--config', configFile]),
@@ -104,14 +105,17 @@ async function send(route: string, signal: AbortSignal): Promise<number> {
   return sent;
 }
 
-/** Another margin, a fifth of the requests, and one more shadow: the same model. */
+/** Another margin, a fifth of the requests, a shadow that is called otherwise, and one more: the same model. */
 function changeFile(configFile: string): void {
   const file = JSON.parse(readFileSync(configFile, 'utf8')) as {
     experiments: [{ shadows: [Record<string, unknown>]; [setting: string]: unknown }];
   };
   const [experiment] = file.experiments;
   const [shadow] = experiment.shadows;
-  const shadows = [shadow, { ...shadow, name: 'added' }];
+  const shadows = [
+    { ...shadow, timeout: '4s' },
+    { ...shadow, name: 'added' },
+  ];
   const changes = { verdict: { agreement: { margin: 0.5 } }, sampling: { rate: 0.2 }, shadows };
   writeFileSync(configFile, JSON.stringify({ ...file, experiments: [{ ...experiment, ...changes }] }));
   loadConfig({ file: configFile, env: {} });
