@@ -141,7 +141,7 @@ test('another config is named; another version alone is no difference', async ()
   const log = await publishedLane(lane, written());
   const [first] = await verify(setupOf(log, { settings: { configHash: 'other' } }));
   assert.ok(first?.outcome === 'differs');
-  assert.match(first.causes.join(), /judged under the config hash, and the config here is other/);
+  assert.match(first.causes.join(), /judged under the config hash, and the revision in force then is other/);
   const [same] = await verify(setupOf(log, { settings: { comparatorVersion: 'newer' } }));
   assert.ok(same?.outcome === 'same');
   assert.equal(same.otherVersion, 'test');

@@ -52,6 +52,8 @@ async function run(
 ): Promise<void> {
   const slots = all.slice(0, processes);
   await Promise.all(slots.map((slot) => slot.start()));
+  // Before that there may be no topic that something can be published to.
+  await waitFor(() => slots.some(({ isUp }) => isUp), { what: 'a comparator', timeoutMs });
   const isOver = (): Promise<boolean> => hasMerged(judged, streams);
   let published = 0;
   for (let kill = 0; kill < kills; kill += 1) {

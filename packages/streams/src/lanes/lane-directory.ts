@@ -8,7 +8,7 @@ import {
   configuredLane,
   type ReadyLane,
   runsOf,
-  setUpLanes,
+  setUpLiveLanes,
   setUpRun,
   setUpSharedTopics,
   type StreamsSetup,
@@ -64,7 +64,7 @@ export class LaneDirectory<T extends OpenLane> {
     });
     directory = new LaneDirectory(options, revisions);
     try {
-      const live = await setUpLanes(directory.#setup);
+      const live = await setUpLiveLanes(directory.#setup);
       await directory.#begin(new Map(live.map(({ run }) => [run.lane, run])));
       return directory;
     } catch (error) {
@@ -134,7 +134,7 @@ export class LaneDirectory<T extends OpenLane> {
 
   /** A revision may bring shadows, take some away, and change how others are called. */
   async #revise(): Promise<void> {
-    for (const { run } of await setUpLanes(this.#setup)) this.#runs.set(run.lane, run);
+    for (const { run } of await setUpLiveLanes(this.#setup)) this.#runs.set(run.lane, run);
     await this.#take([...this.#runs.values()]);
   }
 

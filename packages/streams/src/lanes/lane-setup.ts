@@ -53,9 +53,14 @@ export async function setUpTopics(setup: StreamsSetup): Promise<void> {
   for (const { lane, shadow } of liveLanes(setup.config)) await setUpLaneTopics(setup, lane, shadow);
 }
 
-/** The first live lanes of all experiments, set up. Any service may call it, at any time, at once with others. */
+/** As `setUpSharedTopics`, and the first live lanes of all experiments: see {@link setUpLiveLanes}. */
 export async function setUpLanes(setup: StreamsSetup): Promise<readonly SetUpLane[]> {
   await setUpSharedTopics(setup);
+  return setUpLiveLanes(setup);
+}
+
+/** The first live lanes of all experiments, set up. Any service may call it, at any time, at once with others. */
+export async function setUpLiveLanes(setup: StreamsSetup): Promise<readonly SetUpLane[]> {
   const lanes: SetUpLane[] = [];
   for (const live of liveLanes(setup.config)) {
     const { lane, shadow, experiment } = live;
