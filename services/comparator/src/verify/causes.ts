@@ -22,7 +22,9 @@ export function causesOf({ published, settings, fields, pairs }: ToExplain): rea
   if (lane.configHash === null) {
     causes.push('it is mixed: processes with different configs had a share in it');
   } else if (lane.configHash !== configHash) {
-    causes.push(`it was judged under the config ${lane.configHash}, and the revision in force then is ${configHash}`);
+    causes.push(
+      `it was judged under the config ${lane.configHash}, and the revision in force then is ${configHash}`,
+    );
   }
   if (ran !== null && ran !== settings.comparatorVersion) {
     causes.push(`it was published by comparator ${ran}, and this is ${settings.comparatorVersion}`);
