@@ -37,20 +37,20 @@ suite('a position that retention has deleted', () => {
 
   test('bare kafkajs reads on elsewhere', async () => {
     const consumer = bareKafka([broker]).consumer({ groupId: `${prefix}bare`, maxWaitTimeInMs: 100 });
-    const offsets: string[] = [];
+    const offsets: number[] = [];
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
       eachMessage: ({ message }) => {
-        offsets.push(message.offset);
+        offsets.push(Number(message.offset));
         return Promise.resolve();
       },
     });
     consumer.seek({ topic, partition: 0, offset: '1' });
     await waitUntil('it was given records', 10_000, () => offsets.length > 0);
     await consumer.disconnect();
-    assert.equal(offsets[0], '3', 'kafkajs was mended: it does not skip in silence');
+    assert.equal(offsets[0], 3, 'kafkajs was mended: it does not skip in silence');
   });
 
   test('ours stops there, says so, and commits nothing', async () => {

@@ -71,7 +71,7 @@ export async function readBoth(config: Config): Promise<Log> {
     const records = [];
     for await (const record of readLog(connection, { topic: config.kafka.prefix + topic })) {
       assert.ok(record.value);
-      records.push({ ...record, decoded: await registry.decode(name, record.value) });
+      records.push(Object.assign(record, { decoded: await registry.decode(name, record.value) }));
     }
     return records;
   }

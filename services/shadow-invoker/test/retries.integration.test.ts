@@ -10,6 +10,7 @@ import { topicNames } from '@understudy/domain';
 import type { ShadowResponse } from '@understudy/schemas-avro';
 import type { RunningService } from '@understudy/service';
 import {
+  applyExperiment,
   type IncomingRecord,
   KafkaAdmin,
   kafkaConnection,
@@ -18,6 +19,7 @@ import {
   PartitionSender,
   readLog,
   RecordRegistry,
+  runsOf,
   settleLetters,
 } from '@understudy/streams';
 import { createLogger, createMetrics, type Metrics } from '@understudy/telemetry';
@@ -119,6 +121,13 @@ async function send(config: Config, ids: readonly string[]): Promise<void> {
   });
   await Promise.all(sending);
   await sender.close({ graceMs: 1_000 });
+}
+
+/** Records the experiments as their next revisions: the log's hold, whatever a service is started with. */
+async function apply(config: Config): Promise<void> {
+  const registry = await RecordRegistry.open({ url: config.registry.url });
+  const log = runsOf({ config, connection: kafkaConnection(config, 'test', logger), registry });
+  for (const experiment of config.experiments) await applyExperiment(log, experiment);
 }
 
 async function read(config: Config, topic: string): Promise<readonly IncomingRecord[]> {
@@ -239,6 +248,7 @@ test('an invoker that had no retries before goes on where it was, with retries',
   await invoker.close();
 
   const config = configFor(shadow.url, prefix);
+  await apply(config);
   await start(t, config);
   await send(config, ['poison-1', 'x1']);
   await untilClosed(config, 4);
