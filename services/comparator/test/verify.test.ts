@@ -151,7 +151,10 @@ test('another config is named; another version alone is no difference', async ()
 test('other settings that judge nothing are named where they make a difference, and are none by themselves', async () => {
   const log = await publishedLane(lane, written());
   const withKeep = (divergingPairs: number): VerifySetup => {
-    const experiment = { ...lane.ready.timeline.newest.experiment, keep: { divergingPairs, bodyBytes: 4_096 } };
+    const experiment = {
+      ...lane.ready.timeline.newest.experiment,
+      keep: { divergingPairs, bodyBytes: 4_096 },
+    };
     const timeline = constantTimeline({ ...firstRevision(experiment), configHash: 'hash' });
     const setup = setupOf(log, { settings: { experiment } });
     return { ...setup, lane: withTimeline(setup.lane, timeline) };

@@ -57,8 +57,10 @@ test('a batch of 150,000 records is decoded; bare kafkajs throws', async () => {
 
 /** Which records they are: `decode-records.test.ts` has what is in them. */
 function inShort(records: unknown[]): object[] {
-  return (records as FetchedRecord[]).map(({ offset, value, batchContext }) => ({
-    offset,
+  const fetched = records as Pick<FetchedRecord, 'value' | 'batchContext'>[];
+  const offsets = offsetsOf(records);
+  return fetched.map(({ value, batchContext }, n) => ({
+    offset: offsets[n],
     value,
     producerId: batchContext.producerId,
   }));
