@@ -88,6 +88,7 @@ export class MergeTask implements StreamTask {
   output(isOverdue = false): TaskOutput | null {
     const { lane, settingsAt } = this.#options;
     if (this.#restoring !== null) return null;
+    this.#sayPublishedBefore();
     const records: Divergence[] = [];
     const alerts: Alert[] = [];
     for (let n = 0; n < maxWindows; n += 1) {
@@ -172,6 +173,14 @@ export class MergeTask implements StreamTask {
     if (this.#restoring.length < state.last.count) return;
     this.#running = stateFrom(this.#restoring, settingsAt(state.last.windowStart));
     this.#restoring = null;
+  }
+
+  /** All windows of the run were committed before this task was opened: no commit of its own will say so. */
+  #sayPublishedBefore(): void {
+    const { lane, state, onPublished } = this.#options;
+    if (this.#end !== 'before' || state.next < (lane.ready.run.end ?? Infinity)) return;
+    this.#end = 'committed';
+    onPublished();
   }
 
   #divergenceRecord(divergence: Divergence): OutgoingRecord {

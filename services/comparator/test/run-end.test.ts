@@ -3,6 +3,9 @@ import { test } from 'node:test';
 import { driveTask, memoryLookup } from '@understudy/streams/testing';
 import type { ComparatorLane } from '../src/comparator-lane.ts';
 import { JoinTask } from '../src/join-task.ts';
+import { LaneTime } from '../src/lane-time.ts';
+import { MergeTask } from '../src/merge-task.ts';
+import { testSettings } from './published-lane.ts';
 import { type JoinState, joinStateFrom } from '../src/lane-states.ts';
 import { joinStarts, startOffset } from '../src/open-tasks.ts';
 import { LaneLog, runStart, testLane, windowMs } from './lane-log.ts';
@@ -106,6 +109,28 @@ test("the end record of a run's invoker closes its last window: no response foll
       [end, ledger],
     ]);
     assert.equal(closed.length, 2);
+  }
+});
+
+test('a run whose windows were all published before its merge was opened is told to be over, once', () => {
+  for (const [next, times] of [
+    [end, 1],
+    [end - windowMs, 0],
+  ] as const) {
+    const lane = laneUntil(end);
+    let published = 0;
+    const task = new MergeTask({
+      lane,
+      settingsAt: testSettings(lane),
+      time: new LaneTime(runStart),
+      onPublished: () => (published += 1),
+      state: { next, last: null, lost: null, judgement: 0, silence: null },
+      processed: 7,
+      divergenceFrom: 0,
+    });
+    assert.equal(task.output(), null);
+    assert.equal(task.output(), null);
+    assert.equal(published, times);
   }
 });
 
