@@ -77,8 +77,8 @@ test('a replay of the past finds what the live lane found, and leaves it alone',
   assert.deepEqual(windowsOf(await divergenceOf('again')), windowsOf(live));
   await assert.rejects(begin('again'), /There is a run mortgage\.boosted\.again already/);
 
-  // Slow enough to be paused and killed in the middle: 8 s, however long the requests took.
-  const paced = begin('paced', '--speed', `${((endMs - startMs) / 8_000).toFixed(3)}x`);
+  // Slow enough to be paused and killed in the middle: 15 s, however long the requests took.
+  const paced = begin('paced', '--speed', `${((endMs - startMs) / 15_000).toFixed(3)}x`);
   await until('paced', 'running');
   await replay('pause', 'paced');
   await pipeline.killInvoker();
