@@ -24,6 +24,7 @@ import {
   RecordReader,
 } from './record-reader.ts';
 import type { PositionedProduction, PositionedShadow, TracedRequest } from './entry.ts';
+import { isWhole, type KeptEntry, type KeptProduction, leftInLog, readAgain } from './left-in-log.ts';
 import { windowSettings, type WindowSettingsAt } from './window-settings.ts';
 
 export interface JoinTaskOptions {
@@ -32,12 +33,25 @@ export interface JoinTaskOptions {
   readonly state: JoinState;
   /** Next offset to be processed, by topic: dead letters of records before it are written already. */
   readonly processed: ReadonlyMap<string, number>;
-  /** Where the pairs of recovered requests are read again. */
+  /** Where the pairs of recovered requests are read again, and what there was no room for. */
   readonly lookup: LogLookup;
+  /** What requests and production responses that wait for each other may take in memory. Default see {@link heldLimit}. */
+  readonly maxHeldBytes?: number;
+  /** Told how much more, or less, of that is taken. Default nobody. */
+  readonly onHeld?: (bytes: number) => void;
 }
 
-/** Requests that may be open before the inputs that nobody waits for are held back. */
-const maxOpen = 20_000;
+/** Of all partitions of a lane together, so many bytes of records may wait for each other, but 1 MiB of each in any case. */
+const laneHeldBytes = 64 * 1024 * 1024;
+const leastHeldBytes = 1024 * 1024;
+/** Of a record: the objects around its bytes, about. */
+const recordOverheadBytes = 500;
+
+/** How many bytes of records may wait for each other in one of a lane's partitions, by default. */
+export function heldLimit(partitions: number): number {
+  return Math.max(leastHeldBytes, laneHeldBytes / partitions);
+}
+
 /** How long after a window's end its partition may still be silent before it is ticked. */
 const tickAfterMs = 500;
 
@@ -48,7 +62,7 @@ const tickAfterMs = 500;
 export class JoinTask implements StreamTask {
   readonly #options: JoinTaskOptions;
   readonly #settingsAt: WindowSettingsAt;
-  readonly #join: Join<TracedRequest | null, PositionedProduction, PositionedShadow>;
+  readonly #join: Join<TracedRequest | null, KeptProduction, PositionedShadow>;
   readonly #windows: OpenWindows;
   readonly #reader: RecordReader;
   readonly #corrections: Corrections;
@@ -61,15 +75,16 @@ export class JoinTask implements StreamTask {
   /** Time of the last first shadow response or progress record read; before one is read, what follows is not ours. */
   #frontierMs = 0;
   #lastRecoveryMs = 0;
+  #heldReported = 0;
 
   constructor(options: JoinTaskOptions) {
-    const { lane, partition, state, processed, lookup } = options;
+    const { lane, partition, state, processed, lookup, maxHeldBytes = heldLimit(lane.partitions) } = options;
     this.#options = options;
     this.#start = state.start;
     this.#endMs = lane.ready.run.end ?? Infinity;
     this.#next = new Map(processed);
     this.#coverage = new Coverage(lane.ready.run, partition);
-    this.#join = new Join({ startMs: this.#coverage.from(state.start) });
+    this.#join = new Join({ startMs: this.#coverage.from(state.start), maxHeldBytes, leftInLog });
     this.#settingsAt = windowSettings(lane, partition);
     const { judgement } = state;
     this.#windows = new OpenWindows({ lane, partition, settingsAt: this.#settingsAt, judgement });
@@ -81,7 +96,7 @@ export class JoinTask implements StreamTask {
 
   appetite(topic: string, head: IncomingRecord | null): Appetite {
     const { topics } = this.#options.lane;
-    const hasRoom = this.#join.open < maxOpen;
+    const { hasRoom } = this.#join;
     if (this.#hasAll(topic)) return 'never';
     switch (topic) {
       case topics.requests:
@@ -111,6 +126,7 @@ export class JoinTask implements StreamTask {
   }
 
   output(isOverdue = false): TaskOutput | null {
+    this.#reportHeld(this.#join.heldBytes);
     const { experiment, timeline } = this.#options.lane.ready;
     const completeUpToMs = Math.min(this.#join.completeUpToMs, this.#corrections.openFromMs);
     const complete = windowStart(Math.min(completeUpToMs, timeline.knownUntilMs), experiment.windowMs);
@@ -145,7 +161,9 @@ export class JoinTask implements StreamTask {
     return wanted;
   }
 
-  close(): void {}
+  close(): void {
+    this.#reportHeld(0);
+  }
 
   get #needsProduction(): boolean {
     return this.#join.needsProduction || this.#corrections.needsProduction;
@@ -165,14 +183,30 @@ export class JoinTask implements StreamTask {
     if (read instanceof Promise) return read.then((value) => this.#take(record, value, accept));
     const accepting = accept(record, read);
     if (accepting instanceof Promise) return accepting.then(() => this.#taken(record));
-    this.#taken(record);
+    return this.#taken(record);
   }
 
-  #taken(record: IncomingRecord): void {
+  #taken(record: IncomingRecord): void | Promise<void> {
     this.#next.set(record.topic, Math.max(record.offset + 1, this.#next.get(record.topic) ?? 0));
-    for (const entry of this.#join.takeJoined())
-      if (this.#isOpen(entry.request.timeMs)) this.#windows.at(entry.request.timeMs).fold(entry);
+    let lacking: KeptEntry[] | null = null;
+    for (const entry of this.#join.takeJoined()) {
+      if (!this.#isOpen(entry.request.timeMs)) continue;
+      if (isWhole(entry)) this.#windows.at(entry.request.timeMs).fold(entry);
+      else (lacking ??= []).push(entry);
+    }
     for (const each of this.#corrections.takeFound()) this.#windows.correct(each);
+    if (lacking !== null) return this.#foldReadAgain(lacking);
+  }
+
+  async #foldReadAgain(entries: readonly KeptEntry[]): Promise<void> {
+    const { lane, partition, lookup } = this.#options;
+    const from = { topic: lane.topics.productionResponses, partition, reader: this.#reader, lookup };
+    for (const entry of entries) this.#windows.at(entry.request.timeMs).fold(await readAgain(from, entry));
+  }
+
+  #reportHeld(bytes: number): void {
+    this.#options.onHeld?.(bytes - this.#heldReported);
+    this.#heldReported = bytes;
   }
 
   readonly #acceptRequest = (record: IncomingRecord, request: ReadRequest | null): void => {
@@ -196,6 +230,7 @@ export class JoinTask implements StreamTask {
       // Into the object that was decoded for this record alone: a copy of every request would be felt.
       payload: request && Object.assign(request, { trace: traceHeaders(record.headers) }),
       production: production === null ? null : { offset: null, result: production },
+      sizeBytes: sizeOf(record),
     });
   };
 
@@ -211,6 +246,7 @@ export class JoinTask implements StreamTask {
       timeMs,
       exchangeId,
       payload: { offset: record.offset, result },
+      sizeBytes: sizeOf(record),
     };
     this.#join.addProduction(production);
     this.#corrections.addProduction(production);
@@ -306,6 +342,11 @@ export class JoinTask implements StreamTask {
       metadata,
     }));
   }
+}
+
+/** What a record takes in memory while it is held. */
+function sizeOf({ value }: IncomingRecord): number {
+  return recordOverheadBytes + (value?.length ?? 0);
 }
 
 /** Of both, the offset further on, by topic. */

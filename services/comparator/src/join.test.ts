@@ -29,11 +29,12 @@ function request(
     exchangeId: id,
     payload: `request ${offset}`,
     production: null,
+    sizeBytes: 10,
   };
 }
 
 function answer(timeMs: number, id: string, payload = `production ${id}`): Production {
-  return { timeMs, exchangeId: id, payload };
+  return { timeMs, exchangeId: id, payload, sizeBytes: 10 };
 }
 
 function first(requestOffset: number, requestTimeMs: number): Frontier {
@@ -44,13 +45,23 @@ function progress(requestOffset: number, requestTimeMs: number): Frontier {
   return { requestOffset, requestTimeMs, shadow: null };
 }
 
+const inLog = 'in the log: ';
+
+/** What is left in the log can be told from what is kept. */
+function newJoin(options: { startMs: number; maxHeldBytes: number }): Join<string, string, string> {
+  return new Join({
+    ...options,
+    leftInLog: (payload) => `${inLog}${payload.replace(inLog, '')}`,
+  });
+}
+
 /** Feeds the logs, choosing the next input by `choices`; an input that the join can't take now is passed over. */
 function join(
   logs: Logs,
   choices: Iterable<number> = [],
-  startMs = 0,
+  { startMs = 0, maxHeldBytes = Infinity }: { startMs?: number; maxHeldBytes?: number } = {},
 ): { lines: string[]; completeUpToMs: number } {
-  const machine = new Join<string, string, string>({ startMs });
+  const machine = newJoin({ startMs, maxHeldBytes });
   const at = { requests: 0, production: 0, shadow: 0 };
   const feed = [
     () => {
@@ -80,7 +91,11 @@ function join(
   const lines = machine
     .takeJoined()
     .toSorted((a, b) => a.request.offset - b.request.offset)
-    .map(({ request: { offset }, production, shadow }) => `${offset}: ${production ?? 'missing'}, ${shadow}`);
+    .map(({ request: { offset }, production, shadow }) => {
+      // Read again, it is what it was.
+      const found = production?.replace(inLog, '') ?? 'missing';
+      return `${offset}: ${found}, ${shadow}`;
+    });
   return { lines, completeUpToMs: machine.completeUpToMs };
 }
 
@@ -220,9 +235,67 @@ test('a start at any time gives the entries from there on', () => {
       (all, startMs, choices) => {
         const kept = all.requests.filter(({ timeMs }) => timeMs >= startMs).map(({ offset }) => `${offset}:`);
         const expected = join(all).lines.filter((line) => kept.some((prefix) => line.startsWith(prefix)));
-        assert.deepEqual(join(from(all, startMs), choices, startMs).lines, expected);
+        assert.deepEqual(join(from(all, startMs), choices, { startMs }).lines, expected);
       },
     ),
     { numRuns: 500 },
   );
+});
+
+test('however little room there is, the same entries come out', () => {
+  fc.assert(
+    fc.property(logs, fc.array(fc.nat(2), { maxLength: 120 }), fc.nat(150), (all, choices, maxHeldBytes) => {
+      assert.deepEqual(join(all, choices, { maxHeldBytes }), join(all));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** Of every entry: its production response as it was kept. */
+function keptOf(machine: Join<string, string, string>): (string | null)[] {
+  return machine.takeJoined().map(({ production }) => production);
+}
+
+/**
+ * requests    r0  r1  r2          10 bytes each, and so are production's responses; there is room for 40
+ * production  p1  p2  p0
+ * shadow      s0  s1  s2
+ *
+ * r0 waits, so production is read up to p0: p1 has room, p2 has not, and p0 is not kept, for r0 is judged at once.
+ */
+test('responses that come before their turn are kept as far as there is room, and what somebody waits for always', () => {
+  const machine = newJoin({ startMs: 0, maxHeldBytes: 40 });
+  for (const n of [0, 1, 2]) machine.addRequest(request(n, n));
+  machine.addFrontier(first(0, 0));
+  assert.equal(machine.hasRoom, false, 'half of the room is production’s');
+  for (const n of [1, 2, 0]) machine.addProduction(answer(n, `x${n}`));
+  assert.deepEqual(keptOf(machine), ['production x0']);
+  machine.addFrontier(first(1, 1));
+  machine.addFrontier(first(2, 2));
+  assert.deepEqual(keptOf(machine), ['production x1', 'in the log: production x2']);
+  assert.equal(machine.heldBytes, 0);
+});
+
+test('a response is kept for a request to come, and its place for another one of the same id', () => {
+  const machine = newJoin({ startMs: 0, maxHeldBytes: 40 });
+  machine.addProduction(answer(1, 'same', 'one'));
+  assert.equal(machine.heldBytes, 10);
+  machine.addRequest(request(0, 2, 'same'));
+  machine.addRequest(request(1, 3, 'same'));
+  machine.addFrontier(first(0, 2));
+  machine.addFrontier(first(1, 3));
+  assert.deepEqual(keptOf(machine), ['one', 'in the log: one']);
+  assert.equal(machine.heldBytes, 0);
+});
+
+test('what is dropped, or too old for any request, takes no room', () => {
+  const machine = newJoin({ startMs: 0, maxHeldBytes: 1_000 });
+  machine.addRequest(request(0, 1 * second));
+  machine.addProduction(answer(1 * second, 'x0'));
+  machine.addProduction(answer(2 * second, 'without a request'));
+  assert.equal(machine.heldBytes, 30);
+  machine.addFrontier(progress(0, 1 * second));
+  assert.equal(machine.heldBytes, 10);
+  machine.passRequest(1, 13 * second);
+  assert.equal(machine.heldBytes, 0);
 });

@@ -1,8 +1,8 @@
 import { Fifo } from '@understudy/streams';
 import { ById } from './by-id.ts';
 
-/** A request as the join needs it. `payload` is whatever the caller wants to have back with the entry. */
-export interface JoinRequest<R, P> {
+/** A request and its place in the log. `payload` is whatever the caller wants to have back with the entry. */
+export interface PlacedRequest<R> {
   readonly offset: number;
   /** Log time: prefix maximum of append times, ms since the epoch. */
   readonly timeMs: number;
@@ -11,8 +11,14 @@ export interface JoinRequest<R, P> {
   /** Null for a request that could not be read. */
   readonly exchangeId: string | null;
   readonly payload: R;
+}
+
+/** A request as the join needs it. */
+export interface JoinRequest<R, P> extends PlacedRequest<R> {
   /** Production's result, where the request carries it itself. */
   readonly production: P | null;
+  /** What it takes in memory, about, its payload and `production` with it. */
+  readonly sizeBytes: number;
 }
 
 /** A production response; `timeMs` is the log time of its own partition. */
@@ -20,6 +26,7 @@ export interface JoinProduction<P> {
   readonly timeMs: number;
   readonly exchangeId: string;
   readonly payload: P;
+  readonly sizeBytes: number;
 }
 
 /** A first shadow response, or progress where `shadow` is null. */
@@ -32,14 +39,18 @@ export interface JoinFrontier<S> {
 
 /** A sampled request, and what came of it on both sides. `production` null: missing, its deadline has passed. */
 export interface JoinedEntry<R, P, S> {
-  readonly request: JoinRequest<R, P>;
+  readonly request: PlacedRequest<R>;
   readonly production: P | null;
   readonly shadow: S;
 }
 
-export interface JoinOptions {
+export interface JoinOptions<P> {
   /** What lies before is not ours: start of the first open window, ms since the epoch. */
   readonly startMs: number;
+  /** Payloads beyond this are not kept but {@link leftInLog}. */
+  readonly maxHeldBytes: number;
+  /** What is kept of a production payload to find it again; it takes next to nothing. */
+  readonly leftInLog: (payload: P) => P;
 }
 
 /** Clocks of two partitions may differ by this much: a response may seem to come before its request. */
@@ -50,8 +61,18 @@ const none: readonly never[] = [];
 interface Entry<R, P, S> {
   readonly request: JoinRequest<R, P>;
   production: P | null;
+  /** What it and its production response take in memory. */
+  sizeBytes: number;
   /** `undefined` until the frontier has passed: only then is it known whether the request was sampled. */
   shadow: S | undefined;
+}
+
+/** A production response that is kept for requests to come; `sizeBytes` 0 where its payload is left in the log. */
+interface Held<P> {
+  readonly timeMs: number;
+  readonly exchangeId: string;
+  payload: P;
+  sizeBytes: number;
 }
 
 /**
@@ -66,10 +87,14 @@ interface Entry<R, P, S> {
  *     shadow responses      first@0         first@2           the frontier is r2, so r1 was not sampled
  *     production responses      p2      p0                    r0 and r2 are joined; r3 waits for the frontier
  *
+ * A production response is kept for 10 s of the log, for a request may stand behind it, and an exchange id be there twice;
+ * its payload is kept only until a request has it. Payloads are bounded: beyond the bound, where each stands is all that is
+ * kept, and who judges the entry reads it again.
+ *
  * `join.test.ts` has this scenario, and any interleaving of it.
  */
 export class Join<R, P, S> {
-  readonly #options: JoinOptions;
+  readonly #options: JoinOptions<P>;
   /** Beyond the frontier, by offset, in its order. */
   readonly #ahead = new Fifo<Entry<R, P, S>>();
   /** Sampled, behind the frontier, without production's response yet; in order of offset. */
@@ -77,8 +102,9 @@ export class Join<R, P, S> {
   /** All of the two that have no production response, by exchange id. */
   readonly #wanting = new ById<Entry<R, P, S>>();
   /** Production responses that a request yet to be read may want, in order of offset. */
-  readonly #held = new Fifo<JoinProduction<P>>();
-  readonly #heldById = new ById<JoinProduction<P>>();
+  readonly #held = new Fifo<Held<P>>();
+  readonly #heldById = new ById<Held<P>>();
+  #heldBytes = 0;
   #requestsRead = -1;
   #requestsTimeMs = 0;
   #productionTimeMs = 0;
@@ -88,14 +114,19 @@ export class Join<R, P, S> {
   #pendingFrontier: JoinFrontier<S> | null = null;
   #joined: JoinedEntry<R, P, S>[] = [];
 
-  constructor(options: JoinOptions) {
+  constructor(options: JoinOptions<P>) {
     this.#options = options;
     this.#frontierTimeMs = options.startMs;
   }
 
-  /** Requests read and not yet joined or dropped. */
-  get open(): number {
-    return this.#ahead.size + this.#waiting.size;
+  /** What requests that are not joined yet, and production responses kept for them, take in memory. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Requests may be read on though nothing waits for them: half of the room is production's responses' to them. */
+  get hasRoom(): boolean {
+    return this.#heldBytes < this.#options.maxHeldBytes / 2;
   }
 
   /** Nothing goes on before the requests are read further: a shadow response is ahead of them. */
@@ -140,14 +171,15 @@ export class Join<R, P, S> {
   addRequest(request: JoinRequest<R, P>): void {
     this.#shortestWaitMs = Math.min(this.#shortestWaitMs, request.deadlineMs - request.timeMs);
     if (request.timeMs >= this.#options.startMs && !this.#isPassedOver(request.offset)) {
-      const entry: Entry<R, P, S> = {
-        request,
-        production: request.production ?? this.#heldFor(request),
-        shadow: undefined,
-      };
+      const { sizeBytes } = request;
+      const entry: Entry<R, P, S> = { request, production: request.production, shadow: undefined, sizeBytes };
+      this.#heldBytes += sizeBytes;
       this.#ahead.push(entry);
-      if (request.exchangeId !== null && entry.production === null)
-        this.#wanting.add(request.exchangeId, entry);
+      if (request.exchangeId !== null && entry.production === null) {
+        const held = this.#heldFor(request, request.exchangeId);
+        if (held === null) this.#wanting.add(request.exchangeId, entry);
+        else this.#giveHeld(held, entry);
+      }
     }
     this.passRequest(request.offset, request.timeMs);
   }
@@ -163,17 +195,17 @@ export class Join<R, P, S> {
   }
 
   addProduction(response: JoinProduction<P>): void {
-    this.passProduction(response.timeMs);
-    for (const entry of this.#wanting.of(response.exchangeId)) {
-      if (!this.#isInRange(entry.request, response.timeMs)) continue;
-      entry.production = response.payload;
+    const { timeMs, exchangeId } = response;
+    this.passProduction(timeMs);
+    let isWanted = false;
+    for (const entry of this.#wanting.of(exchangeId)) {
+      if (!this.#isInRange(entry.request, timeMs)) continue;
+      isWanted = true;
       this.#stopWanting(entry);
+      this.#give(response, entry);
       if (entry.shadow !== undefined) this.#finish(entry);
     }
-    if (this.#isWantedLater(response)) {
-      this.#held.push(response);
-      this.#heldById.add(response.exchangeId, response);
-    }
+    if (this.#isWantedLater(response)) this.#hold(response, isWanted);
   }
 
   /** To be called only while {@link needsRequests} is false. */
@@ -201,7 +233,7 @@ export class Join<R, P, S> {
       const { offset } = entry.request;
       if (offset > frontier.requestOffset) break;
       this.#ahead.shift();
-      if (offset < frontier.requestOffset || frontier.shadow === null) this.#stopWanting(entry);
+      if (offset < frontier.requestOffset || frontier.shadow === null) this.#drop(entry);
       else this.#sampled(entry, frontier.shadow);
     }
   }
@@ -221,7 +253,7 @@ export class Join<R, P, S> {
   #finish(entry: Entry<R, P, S>): void {
     const { request, production, shadow } = entry;
     if (shadow === undefined) return;
-    this.#stopWanting(entry);
+    this.#drop(entry);
     this.#waiting.delete(request.offset);
     this.#joined.push({ request, production, shadow });
   }
@@ -230,11 +262,48 @@ export class Join<R, P, S> {
     if (entry.request.exchangeId !== null) this.#wanting.remove(entry.request.exchangeId, entry);
   }
 
-  #heldFor(request: JoinRequest<R, P>): P | null {
-    for (const response of this.#heldById.of(request.exchangeId ?? '')) {
-      if (this.#isInRange(request, response.timeMs)) return response.payload;
-    }
-    return null;
+  #drop(entry: Entry<R, P, S>): void {
+    this.#stopWanting(entry);
+    this.#heldBytes -= entry.sizeBytes;
+  }
+
+  #heldFor(request: JoinRequest<R, P>, exchangeId: string): Held<P> | null {
+    return this.#heldById.of(exchangeId).find(({ timeMs }) => this.#isInRange(request, timeMs)) ?? null;
+  }
+
+  /** The payload goes over to the entry. */
+  #giveHeld(held: Held<P>, entry: Entry<R, P, S>): void {
+    entry.production = held.payload;
+    entry.sizeBytes += held.sizeBytes;
+    held.payload = this.#options.leftInLog(held.payload);
+    held.sizeBytes = 0;
+  }
+
+  /** An entry whose shadow response is known is judged at once: it takes no room. */
+  #give({ payload, sizeBytes }: JoinProduction<P>, entry: Entry<R, P, S>): void {
+    const isKept = entry.shadow !== undefined || this.#fits(sizeBytes);
+    entry.production = isKept ? payload : this.#options.leftInLog(payload);
+    if (!isKept) return;
+    entry.sizeBytes += sizeBytes;
+    this.#heldBytes += sizeBytes;
+  }
+
+  /** @param isTaken - by a request: another one with its id is not likely to come */
+  #hold({ timeMs, exchangeId, payload, sizeBytes }: JoinProduction<P>, isTaken: boolean): void {
+    const isKept = !isTaken && this.#fits(sizeBytes);
+    const held: Held<P> = {
+      timeMs,
+      exchangeId,
+      payload: isKept ? payload : this.#options.leftInLog(payload),
+      sizeBytes: isKept ? sizeBytes : 0,
+    };
+    this.#heldBytes += held.sizeBytes;
+    this.#held.push(held);
+    this.#heldById.add(exchangeId, held);
+  }
+
+  #fits(sizeBytes: number): boolean {
+    return this.#heldBytes + sizeBytes <= this.#options.maxHeldBytes;
   }
 
   #isLate(request: JoinRequest<R, P>): boolean {
@@ -245,8 +314,8 @@ export class Join<R, P, S> {
     return responseTimeMs >= request.timeMs - clockToleranceMs && responseTimeMs <= request.deadlineMs;
   }
 
-  #isWantedLater(response: JoinProduction<P>): boolean {
-    return !this.isPastRequests(response.timeMs);
+  #isWantedLater({ timeMs }: { readonly timeMs: number }): boolean {
+    return !this.isPastRequests(timeMs);
   }
 
   /** No request still to come can want these: they are too old for it. */
@@ -255,6 +324,7 @@ export class Join<R, P, S> {
       if (this.#isWantedLater(held)) break;
       this.#held.shift();
       this.#heldById.remove(held.exchangeId, held);
+      this.#heldBytes -= held.sizeBytes;
     }
   }
 }

@@ -71,6 +71,7 @@ export async function openLane(
       time,
       onPublished: () => ending.published(),
       settingsAt: findingsSettings(lane, config.alerts),
+      onHeld: (bytes) => metrics.heldBytes.inc({ lane: lane.name }, bytes),
     }),
     logger: laneLogger,
     onOver,

@@ -28,6 +28,8 @@ export interface OpenComparatorOptions {
   readonly logger: Logger;
   /** Told when the last window of a run that has an end is in the log for good; perhaps more than once. */
   readonly onPublished: () => void;
+  /** Told how much more, or less, waits in memory to be joined, bytes. */
+  readonly onHeld: (bytes: number) => void;
 }
 
 export const mergeId = 'merge';
@@ -99,7 +101,7 @@ export function joinBeginning({ committed, atTime, isAfterGap }: JoinBeginningOp
 }
 
 async function openJoin(
-  { lane, admin, lookup }: OpenComparatorOptions,
+  { lane, admin, lookup, onHeld }: OpenComparatorOptions,
   partition: number,
   committed: readonly CommittedOffset[],
 ): ReturnType<OpenTask> {
@@ -114,7 +116,7 @@ async function openJoin(
     atTime.set(topic, isShadow ? await shadowStart(at, from) : offset);
   }
   const { start, processed } = joinBeginning({ committed, atTime, isAfterGap: from > state.start });
-  return { task: new JoinTask({ lane, partition, state, processed, lookup }), start };
+  return { task: new JoinTask({ lane, partition, state, processed, lookup, onHeld }), start };
 }
 
 async function openMerge(

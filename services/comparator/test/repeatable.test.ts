@@ -169,13 +169,15 @@ interface PublishOptions {
   readonly judged?: ComparatorLane;
   /** The same, as the join's process has read about it; default all of it, from the beginning. */
   readonly knows?: ComparatorLane;
+  /** What requests and production responses that wait for each other may take. Default more than they do. */
+  readonly maxHeldBytes?: number;
 }
 
 /** Runs join and merge over the log, both by the given steps. */
 async function publish(
   rows: readonly Row[],
   steps: readonly number[],
-  { isLagging = false, judged = lane, knows = judged }: PublishOptions = {},
+  { isLagging = false, judged = lane, knows = judged, maxHeldBytes = Infinity }: PublishOptions = {},
 ): Promise<Published> {
   const { log } = write(rows);
   const { topics, lanePartition: partition } = judged;
@@ -201,7 +203,7 @@ async function publish(
       const processed = new Map(
         committed.map(({ topic, offset }) => [topic, offset ?? start.get(topic) ?? 0]),
       );
-      const task = new JoinTask({ lane: knows, partition: 0, state, processed, lookup });
+      const task = new JoinTask({ lane: knows, partition: 0, state, processed, lookup, maxHeldBytes });
       const accept = task.accept.bind(task);
       task.accept = async (record) => {
         await accept(record);
@@ -274,6 +276,7 @@ test('any interleaving, batching and killing of a lane publishes the same bytes'
         const once = await publish(rows, []);
         assert.deepEqual(await publish(rows, steps), once);
         assert.deepEqual(await publish(rows, steps, { isLagging: true }), once);
+        assert.deepEqual(await publish(rows, steps, { maxHeldBytes: 2_000 }), once);
       },
     ),
     { numRuns: 200, endOnFailure: true },

@@ -53,6 +53,7 @@ export class SimulatedLane {
           lookup,
           logger,
           onPublished,
+          onHeld: onPublished,
           time: new LaneTime(runStart),
           settingsAt: testSettings(lane),
         }),

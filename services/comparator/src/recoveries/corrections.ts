@@ -146,7 +146,7 @@ export class Corrections {
     const inRecord = payload?.production ?? null;
     const own = inRecord === null ? null : { offset: null, result: inRecord };
     const deadlineMs = this.#options.deadlineOf(timeMs);
-    const request = { offset: requestOffset, timeMs, deadlineMs, exchangeId, payload, production: own };
+    const request = { offset: requestOffset, timeMs, deadlineMs, exchangeId, payload };
     const entry = { request, production: null, shadow: { offset, response } };
     if (exchangeId === null || own !== null)
       return { kind: 'pair', frontierMs, entry: { ...entry, production: own } };

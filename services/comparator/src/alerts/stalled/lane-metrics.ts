@@ -8,6 +8,7 @@ export interface LaneMetrics {
   readonly lag: Gauge<'lane' | 'reader' | 'input'>;
   readonly age: Gauge<'lane'>;
   readonly heldParts: Gauge<'lane'>;
+  readonly heldBytes: Gauge<'lane'>;
   /** This and the next of live lanes only: a replay may be paused, and waits for its pace. */
   readonly standing: Gauge<'lane'>;
   readonly stalled: Gauge<'lane'>;
@@ -39,6 +40,11 @@ export function createLaneMetrics(metrics: Metrics): LaneMetrics {
     heldParts: metrics.gauge({
       name: 'understudy_comparator_held_records',
       help: "Parts of windows, and segments in them, that wait for other partitions' parts.",
+      labels: ['lane'],
+    }),
+    heldBytes: metrics.gauge({
+      name: 'understudy_comparator_held_bytes',
+      help: 'What requests, and production responses for them, take in memory until they are joined.',
       labels: ['lane'],
     }),
   };
