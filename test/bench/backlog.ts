@@ -1,7 +1,7 @@
 /**
  * Memory of a comparator with a backlog: requests far ahead of production's responses, and these of the shadow's, which
- * all come at the end, as after an invoker that stood still. Says how much memory it took at its highest, and how many
- * requests are compared in its windows: all of them, or something was dropped.
+ * all come at the end, as after an invoker that stood still. Says how much memory it took, every 5 s and at its highest,
+ * and how many requests are compared in its windows: all of them, or something was dropped.
  *
  *     node test/bench/backlog.ts [requests, default 2000000]
  */
@@ -20,6 +20,7 @@ const requests = Number(process.argv[2] ?? 2_000_000);
 const partitions = 4;
 const windowMs = 1_000;
 const waitMs = 600_000;
+const sampleMs = 5_000;
 const names = topicNames('bench.');
 const topics = {
   requests: names.shared('requests'),
@@ -46,6 +47,8 @@ async function main(): Promise<void> {
     maxQueuedBytes: 64 * 1024 * 1024,
   });
   const highest: Record<string, number> = {};
+  const resident: number[] = [];
+  const sampling = setInterval(() => resident.push(residentMiB(comparator, 'VmRSS')), sampleMs);
   for (const [phase, write] of [
     ['requests', writeRequests],
     ['production', writeProduction],
@@ -61,7 +64,10 @@ async function main(): Promise<void> {
   });
   const compared = await countCompared(streams);
   highest['joined'] = residentMiB(comparator, 'VmHWM');
-  process.stdout.write(`${JSON.stringify({ requests, compared, highestResidentMiB: highest })}\n`);
+  clearInterval(sampling);
+  process.stdout.write(
+    `${JSON.stringify({ requests, compared, highestResidentMiB: highest, residentMiB: resident })}\n`,
+  );
   await sender.close({ graceMs: 1_000 });
   await streams.close();
   await processes.stop();
