@@ -1,4 +1,4 @@
-import { type LogLookup, recordAt, StreamsError } from '@understudy/streams';
+import { type LogLookup, StreamsError } from '@understudy/streams';
 import type { Entry, PositionedProduction, TracedRequest, PositionedShadow } from './entry.ts';
 import type { JoinedEntry } from './join.ts';
 import type { RecordReader } from './record-reader.ts';
@@ -35,25 +35,32 @@ export interface ReadAgainOptions {
 /**
  * The entry with its production response, which this task has read before.
  *
- * @throws {StreamsError} 'offset-out-of-range' where it has been deleted meanwhile; 'kafka-unavailable' where Kafka or the
- *   registry is away: the task begins again, for the record in hand is joined already and must not be taken twice
+ * @throws {StreamsError} 'offset-out-of-range' where it has been deleted meanwhile; 'kafka-unavailable' where it can't be
+ *   read now, because of the registry too: the task begins again, for the record in hand is joined and must not be taken twice
  */
-export async function readAgain(
-  { topic, partition, reader, lookup }: ReadAgainOptions,
-  entry: KeptEntry,
-): Promise<Entry> {
+export async function readAgain(options: ReadAgainOptions, entry: KeptEntry): Promise<Entry> {
   const { request, production, shadow } = entry;
   if (production === null || production.result !== null) return { request, production, shadow };
   const { offset } = production;
-  try {
-    const record = await recordAt(lookup, { topic, partition, offset });
-    const response = record === null ? null : await reader.read('production-response', record);
-    if (response !== null) return { request, production: { offset, result: response.result }, shadow };
-  } catch (cause) {
-    throw new StreamsError('kafka-unavailable', `${topic}/${partition}@${offset} can't be read again`, {
-      cause,
-    });
+  const { topic, partition, reader, lookup } = options;
+  const at = `${topic}/${partition}@${offset}`;
+  const found = await passing(at, () => lookup.read(topic, partition, offset));
+  if (found === null) {
+    throw new StreamsError('offset-out-of-range', `${at} was deleted before its request was judged`);
   }
-  const message = `${topic}/${partition} no longer holds offset ${offset}: it was deleted before its request was judged`;
-  throw new StreamsError('offset-out-of-range', message);
+  const record = found.records.find((each) => each.offset === offset);
+  const response =
+    record === undefined ? null : await passing(at, () => reader.read('production-response', record));
+  if (response === null)
+    throw new StreamsError('kafka-unavailable', `${at} is not to be seen: a leader has changed`);
+  return { request, production: { offset, result: response.result }, shadow };
+}
+
+/** What keeps a record from being read passes. */
+async function passing<T>(at: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw new StreamsError('kafka-unavailable', `${at} can't be read again: ${String(cause)}`, { cause });
+  }
 }
