@@ -48,7 +48,7 @@ const leastHeldBytes = 1024 * 1024;
 const recordOverheadBytes = 500;
 
 /** How many bytes of records may wait for each other in one of a lane's partitions, by default. */
-export function heldLimit(partitions: number): number {
+function heldLimit(partitions: number): number {
   return Math.max(leastHeldBytes, laneHeldBytes / partitions);
 }
 
