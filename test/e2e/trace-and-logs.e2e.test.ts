@@ -85,7 +85,10 @@ test('a request’s trace is in every record and call, its content in no log', a
     );
   }
   const responses = await recordsOf(names.shadowResponses(lane));
-  assert.deepEqual(responses.find(({ key }) => key?.toString() === exchangeId)?.headers, { traceparent });
+  assert.deepEqual(responses.find(({ key }) => key?.toString() === exchangeId)?.headers, {
+    traceparent,
+    'understudy-revision': '1',
+  });
   const called = seen[0] ?? assert.fail('no call');
   assert.equal(called['x-exchange-id'], exchangeId);
   assert.match(String(called['traceparent']), new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
