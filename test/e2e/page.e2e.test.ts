@@ -243,7 +243,7 @@ suite('the page', () => {
     await sees('its end', () => row.getByText('100%, ended'));
     assert.match(
       await row.innerText(),
-      /^fail\nagain\nmortgage, boosted\n.* to .*\n[^]*understudy replay compare/,
+      /fail\nagain\nmortgage, boosted\n.* to .*\n[^]*understudy replay compare/,
     );
     assert.deepEqual((await api(again)).ledger, (await api(boosted)).ledger);
     await sees('a pair that differs', () => card(again).locator('.examples li'));

@@ -103,7 +103,7 @@ export function createLaneCard(lane: string): LaneCard {
     node,
     drawn: drawn.promise,
     update: (next) => {
-      const isNewer = next.windowEnd !== view?.windowEnd;
+      const isNewer = next.windowEnd !== view?.windowEnd || next.pairs !== view.pairs;
       if (next.verdict !== view?.verdict) pill.replaceChildren(verdictPill(next.verdict));
       node.dataset['verdict'] = next.verdict;
       view = next;

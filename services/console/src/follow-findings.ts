@@ -32,7 +32,10 @@ export function followFindings({ config, findings, ...reading }: FollowFindingsO
   const { names } = reading;
   const { runs, lanes, history, pairs, labels } = findings;
   const feed = new ComparisonFeed(reading);
-  feed.listen((comparison, { headers }) => pairs.add(comparison, judgementOf(headers)));
+  feed.listen((comparison, { headers }) => {
+    pairs.add(comparison, judgementOf(headers));
+    if (comparison.diverging !== null) lanes.pairsChanged(comparison.lane);
+  });
   feed.listen((comparison) => labels.addComparison(comparison));
   runs.listen({
     onShown: (run) => {

@@ -14,6 +14,7 @@ export interface NewestOfLane {
   readonly resolvedAlerts: LaneView['resolvedAlerts'];
   readonly waiting: LaneView['waiting'];
   readonly labels: LaneView['labels'];
+  readonly pairs: number;
 }
 
 export function laneView(newest: NewestOfLane): LaneView {
@@ -44,6 +45,7 @@ export function laneView(newest: NewestOfLane): LaneView {
     resolvedAlerts: newest.resolvedAlerts,
     waiting: newest.waiting,
     labels: newest.labels,
+    pairs: newest.pairs,
   };
 }
 

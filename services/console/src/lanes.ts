@@ -27,9 +27,14 @@ export class Lanes {
   readonly #waiting = new Map<string, WaitingView>();
   readonly #listeners = new Set<LaneListener>();
   readonly #labelsOf: (lane: string) => LabelsView | null;
+  readonly #pairsOf: (lane: string) => number;
 
-  constructor(labelsOf: (lane: string) => LabelsView | null = () => null) {
+  constructor(
+    labelsOf: (lane: string) => LabelsView | null = () => null,
+    pairsOf: (lane: string) => number = () => 0,
+  ) {
     this.#labelsOf = labelsOf;
+    this.#pairsOf = pairsOf;
   }
 
   /**
@@ -77,6 +82,11 @@ export class Lanes {
     this.#tell(lane);
   }
 
+  /** Another pair that differs has come. */
+  pairsChanged(lane: string): void {
+    if (this.#newest.has(lane)) this.#tell(lane);
+  }
+
   /** Another label has come, of whichever lanes. */
   labelsChanged(): void {
     for (const lane of this.#newest.keys()) this.#tell(lane);
@@ -102,6 +112,7 @@ export class Lanes {
       resolvedAlerts: alerts?.resolved ?? [],
       waiting: this.#waiting.get(lane) ?? null,
       labels: this.#labelsOf(lane),
+      pairs: this.#pairsOf(lane),
     });
   }
 

@@ -73,6 +73,7 @@ const lane = object({
   resolvedAlerts: alerts,
   waiting: { ...object({ requests: count, isExact: flag }), nullable: true },
   labels: { ...object({ labelled: count, production: interval, shadow: interval }), nullable: true },
+  pairs: count,
 });
 
 const textOrNull = { type: ['string', 'null'] } as const;

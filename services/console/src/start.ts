@@ -30,9 +30,13 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
     console: { host, hosts },
   } = config;
   const labels = new Labels({ experiments, metrics: createLabelMetrics(metrics) });
-  const lanes = new Lanes((lane) => labels.accuracyOf(lane));
+  const pairs = new WorstPairs();
+  const lanes = new Lanes(
+    (lane) => labels.accuracyOf(lane),
+    (lane) => pairs.added(lane),
+  );
   const runs = new Runs();
-  const findings: Findings = { runs, lanes, history: new History(), pairs: new WorstPairs(), labels };
+  const findings: Findings = { runs, lanes, history: new History(), pairs, labels };
   const comparisons = new Map(experiments.map(({ name, comparison }) => [name, comparison]));
   let following: Reading | null = null;
   const ready: RunningService['ready'] = () =>

@@ -44,6 +44,8 @@ export interface LaneView {
   readonly waiting: WaitingView | null;
   /** Of both sides, by labels that came later; null before the first one. */
   readonly labels: LabelsView | null;
+  /** Pairs that differ of which the worst are kept; another number: ask for them again. They may come later than their window. */
+  readonly pairs: number;
 }
 
 /** Of how many partitions a window is. */

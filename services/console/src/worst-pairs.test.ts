@@ -84,4 +84,14 @@ suite('the worst pairs', () => {
     pairs.add({ ...diverging(), diverging: null, agreeing });
     assert.deepEqual(idsOf(pairs), []);
   });
+
+  test('are asked for again when another one has come', () => {
+    const pairs = new WorstPairs();
+    assert.equal(pairs.added(lane), 0);
+    pairs.add(diverging({ exchangeId: 'one' }));
+    pairs.add(diverging({ exchangeId: 'two' }));
+    assert.equal(pairs.added(lane), 2);
+    pairs.forget(lane);
+    assert.deepEqual([pairs.added(lane), idsOf(pairs)], [0, []]);
+  });
 });

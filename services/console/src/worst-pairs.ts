@@ -19,6 +19,8 @@ interface Kept {
 export class WorstPairs {
   /** By lane, then by segment; the whole lane's have the key ''. */
   readonly #lanes = new Map<string, Map<string, readonly Kept[]>>();
+  /** By lane. */
+  readonly #added = new Map<string, number>();
 
   /**
    * In any order, but those of a partition in that of the log. Records of agreeing pairs only say that their window was judged
@@ -31,6 +33,7 @@ export class WorstPairs {
     this.#lanes.set(lane, bySegment);
     if (judgement > 0) forgetBefore(bySegment, windowStart, judgement);
     if (pair === null) return;
+    this.#added.set(lane, this.added(lane) + 1);
     const keys = Object.entries(pair.segments).map(([field, value]) => JSON.stringify([field, value]));
     const shortened = withShortBodies(pair);
     for (const key of ['', ...keys]) {
@@ -44,8 +47,14 @@ export class WorstPairs {
     }
   }
 
+  /** How many there were of a lane: while it is the same number, the same ones are kept. */
+  added(lane: string): number {
+    return this.#added.get(lane) ?? 0;
+  }
+
   forget(lane: string): void {
     this.#lanes.delete(lane);
+    this.#added.delete(lane);
   }
 
   /** Each once, the least alike first; only those of windows that begin at or after `since`. */
