@@ -65,6 +65,7 @@ suite('lanes', () => {
       resolvedAlerts: [],
       waiting: null,
       labels: null,
+      pairs: 0,
     });
     assert.deepEqual(
       criteria.map(({ name, outcome }) => [name, outcome]),
