@@ -95,12 +95,15 @@ async function recordNext(
     }
   }
   const start = Math.min(...starts.map(({ time }) => time));
+  const atStart = await streams.admin.offsetsAtTime(topics.requests, start);
+  // One in which nothing is passed over from the run's start on is covered from there, however quiet it was.
+  const later = starts.filter(({ partition, offset }) => (atStart[partition] ?? offset) < offset);
   const of = nextLiveLane(known, lane.lane);
   const next: Run = {
     ...liveRun({ lane: laneName(of), start, windowMs, recorded: Date.now() }),
     source: laneName(lane.lane),
     alerts,
-    starts: starts.filter(({ time }) => time > start),
+    starts: later.filter(({ time }) => time > start),
   };
   return changeRun(runs, of, (before) => (before === null ? next : null));
 }
