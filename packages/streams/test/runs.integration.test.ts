@@ -54,9 +54,17 @@ suite('a lane’s run', () => {
       }),
       refusal,
     );
-    const paused = await changeRun(options, lane, (run) => run && { ...run, state: 'paused' });
-    assert.equal(paused.state, 'paused');
-    assert.equal((await findRun(options, lane))?.state, 'paused');
+  });
+
+  test('is read as it was changed, by whoever comes after the change', async () => {
+    const options = await prepare();
+    const { lane } = options;
+    await ensureRun({ ...options, startMs: 10_000 });
+    for (let change = 0; change < 10; change += 1) {
+      const state = change % 2 === 0 ? 'paused' : 'running';
+      assert.equal((await changeRun(options, lane, (run) => run && { ...run, state })).state, state);
+      assert.equal((await findRun(options, lane))?.state, state, `after change ${change}`);
+    }
   });
 
   test('is recorded once though another lane’s open transaction hides it', async () => {

@@ -30,7 +30,8 @@ const longestPauseMs = 1_000;
 
 /**
  * Adds a record that depends on what is there already. Many may do so at once: who writes has fenced everyone who looked
- * before, and they look again. So `change` can be called more than once.
+ * before, and they look again. So `change` can be called more than once. When it resolves, whoever reads the topic sees
+ * the record.
  *
  * @throws {StreamsError} 'kafka-unavailable'; and whatever `change` throws
  */
@@ -55,7 +56,11 @@ async function tryToChange<T>(
     // Another's transaction that is open in the partition would hide what was written behind its beginning.
     await untilSettled(connection, topic, [partition]);
     const { result, record } = await change();
-    if (record !== null) await producer.commit({ records: [{ ...record, topic, partition }] });
+    if (record !== null) {
+      await producer.commit({ records: [{ ...record, topic, partition }] });
+      // A commit is acknowledged before its end is in the log: a reader that came now could miss what it has written.
+      await untilSettled(connection, topic, [partition]);
+    }
     return result;
   } finally {
     await producer.close();

@@ -5,7 +5,6 @@ import { StreamsError } from '../../client/errors.ts';
 import { readLog } from '../../client/log-reader.ts';
 import { partitionOf } from '../../client/partitioner.ts';
 import type { IncomingRecord } from '../../client/records.ts';
-import { untilSettled } from '../../client/until-settled.ts';
 import { changeAlone } from '../change-alone.ts';
 import type { RunsOptions } from '../runs.ts';
 import { firstRevision, GrowingTimeline, type Revision } from './timeline.ts';
@@ -84,7 +83,6 @@ async function record(options: RunsOptions, experiment: ExperimentConfig, isNext
     },
   );
   // From when it holds depends on when it was appended, which the log says.
-  if (isRecorded) await untilSettled(connection, topic, [partition]);
   const revision = isRecorded ? await newest() : before;
   if (revision === null) throw new StreamsError('state-mismatch', `experiment ${name} is not in ${topic}`);
   return { before, revision };
