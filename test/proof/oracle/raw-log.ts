@@ -1,4 +1,5 @@
 import kafkajs, { type Cluster } from 'kafkajs';
+import { patiently } from './patiently.ts';
 import type { RawRecord } from './visible-records.ts';
 
 /** A message as kafkajs decodes it from a fetch response. */
@@ -10,6 +11,10 @@ interface FetchedMessage {
   readonly headers: Readonly<Record<string, Buffer | readonly Buffer[] | undefined>>;
   readonly isControlRecord: boolean;
   readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
+}
+
+interface Offsets {
+  readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
 }
 
 interface FetchedPartition {
@@ -77,8 +82,13 @@ export class RawLog {
   /** First offset and the offset after the last record, as the broker counts them; by partition. */
   async bounds(topic: string): Promise<readonly { readonly start: number; readonly end: number }[]> {
     const partitions = (await this.#partitionsOf(topic)).map((partition) => ({ partition }));
-    const [starts] = await this.#cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: true }]);
-    const [ends] = await this.#cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: false }]);
+    const look = async (fromBeginning: boolean): Promise<Offsets | undefined> => {
+      const [found] = await patiently(() =>
+        this.#cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]),
+      );
+      return found;
+    };
+    const [starts, ends] = [await look(true), await look(false)];
     return partitions.map(({ partition }) => ({
       start: offsetOf(starts, partition),
       end: offsetOf(ends, partition),
@@ -96,8 +106,10 @@ export class RawLog {
   }
 
   async #partitionsOf(topic: string): Promise<readonly number[]> {
-    await this.#cluster.addMultipleTargetTopics([topic]);
-    await this.#cluster.refreshMetadataIfNecessary();
+    await patiently(async () => {
+      await this.#cluster.addMultipleTargetTopics([topic]);
+      await this.#cluster.refreshMetadataIfNecessary();
+    });
     const partitions = this.#cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
     if (partitions.length === 0) throw new Error(`there is no topic ${topic}`);
     return partitions.toSorted((a, b) => a - b);
@@ -108,7 +120,7 @@ export class RawLog {
     const read = this.#read.get(name) ?? { records: [], position: 0 };
     this.#read.set(name, read);
     for (let tries = 0; tries < triesForOneStep; tries += 1) {
-      const fetched = await this.#fetch(topic, partition, read.position, atOnce);
+      const fetched = await patiently(() => this.#fetch(topic, partition, read.position, atOnce));
       for (const message of fetched.messages) {
         if (Number(message.offset) < read.position) continue;
         read.records.push(rawRecord(message));
@@ -155,10 +167,7 @@ function rawRecord(message: FetchedMessage): RawRecord {
   };
 }
 
-function offsetOf(
-  answer: { partitions: readonly { partition: number; offset: string }[] } | undefined,
-  partition: number,
-): number {
+function offsetOf(answer: Offsets | undefined, partition: number): number {
   const offset = answer?.partitions.find((candidate) => candidate.partition === partition)?.offset;
   if (offset === undefined) throw new Error(`no offset for partition ${partition}`);
   return Number(offset);
