@@ -5,7 +5,7 @@
  *     const streams = await openStreams({ config, service: 'comparator', logger, metrics });
  *     const lanes = await LaneDirectory.open({ config, ...streams, logger, onOver, open: openLane });
  *     // of openLane, for each lane:
- *     const plan = copartitionedTasks([requests, responses], partitions);
+ *     const plan = copartitionedTasks({ reads: [requests, responses], writes: [joined] }, partitions);
  *     const group = await TaskGroup.start({ ...streams, groupId, plan, partitions, openTask, logger, onOver });
  *
  * A task is a {@link StreamTask}: it accepts records and hands out what one transaction is to hold.
@@ -18,7 +18,12 @@ export { KafkaLogLookup, type LogLookup, recordAt } from './client/log-lookup.ts
 export { readLog, type ReadLogOptions } from './client/log-reader.ts';
 export { untilSettled } from './client/until-settled.ts';
 export { partitionOf } from './client/partitioner.ts';
-export { type IncomingRecord, type OutgoingRecord, recordBytes } from './client/records.ts';
+export {
+  type IncomingRecord,
+  type OutgoingRecord,
+  recordBytes,
+  type TopicPartition,
+} from './client/records.ts';
 export { PartitionSender, type Reservation } from './client/sender.ts';
 export { type CommitPosition, TransactionalProducer } from './client/transactional-producer.ts';
 export { deadLetter } from './lanes/dead-letter.ts';

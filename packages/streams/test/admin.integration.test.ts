@@ -151,7 +151,8 @@ suite('KafkaAdmin', () => {
     assert.deepEqual(await admin.committed(groupId, topics, [0, 2]), all);
 
     const [topic = ''] = topics;
-    const open = () => TransactionalProducer.open(connection, { transactionalId: groupId });
+    const open = () =>
+      TransactionalProducer.open(connection, { transactionalId: groupId, writes: [], groups: [groupId] });
     const producer = await open();
     await producer.commit({
       records: [],

@@ -45,7 +45,7 @@ suite('a record from a time that has not come', () => {
       groupId: `${prefix}group`,
       logger: createLogger({ service: 'test', level: 'silent' }),
       partitions: 2,
-      plan: copartitionedTasks([topic], 2),
+      plan: copartitionedTasks({ reads: [topic], writes: [] }, 2),
       ticker: new Ticker(admin, sender),
       metrics: createTaskMetrics(createMetrics({ service: 'test' })),
       onOver: assert.fail,

@@ -30,12 +30,12 @@ suite('committed offsets that come incomplete', () => {
   before(async () => {
     proxy = await KafkaProxy.start(broker);
     await createTopic(connectionTo(broker), topic, 2);
-    const transactionalId = `${prefix}owner`;
-    const owner = await TransactionalProducer.open(connectionTo(broker), { transactionalId });
+    const options = { transactionalId: `${prefix}owner`, writes: [], groups: [groupId] };
+    const owner = await TransactionalProducer.open(connectionTo(broker), options);
     const positions = [5, 7].map((offset, partition) => ({ topic, partition, offset, metadata: '' }));
     await owner.commit({ records: [], offsets: { groupId, positions } });
     await owner.close();
-    const next = await TransactionalProducer.open(connectionTo(broker), { transactionalId });
+    const next = await TransactionalProducer.open(connectionTo(broker), options);
     await next.close(); // from here on, what was committed is what is read
   });
   after(() => proxy.close());

@@ -64,7 +64,7 @@ suite('an input that is quiet for longer than its records are kept', () => {
       groupId,
       logger,
       partitions: 1,
-      plan: copartitionedTasks([quiet, busy], 1),
+      plan: copartitionedTasks({ reads: [quiet, busy], writes: [] }, 1),
       ticker: new Ticker(admin, sender),
       metrics: createTaskMetrics(createMetrics({ service: 'test' })),
       onOver: assert.fail,

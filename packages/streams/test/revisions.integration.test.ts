@@ -144,6 +144,7 @@ suite('whoever follows the revisions', () => {
     const sentMs = Date.now();
     const producer = await TransactionalProducer.open(log.connection, {
       transactionalId: `${log.prefix}test`,
+      writes: [{ topic, partition: 0 }],
     });
     const { name, windowMs } = experimentWith(0.5);
     const value = log.registry.encoder(

@@ -43,7 +43,10 @@ experiments:
     admin = await KafkaAdmin.open(connection);
     await createTopic(connection, topic, 2);
     await createTopic(connection, retries, 2);
-    letters = await TransactionalProducer.open(connection, { transactionalId: `${prefix}invoker` });
+    letters = await TransactionalProducer.open(connection, {
+      transactionalId: `${prefix}invoker`,
+      writes: [0, 1].flatMap((partition) => [topic, retries].map((each) => ({ topic: each, partition }))),
+    });
   });
   after(async () => {
     await letters.close();

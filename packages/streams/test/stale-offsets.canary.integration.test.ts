@@ -18,7 +18,11 @@ suite('committed offsets', () => {
   const prefix = freshPrefix('stale-offsets');
   const topic = `${prefix}topic`;
   const groupId = `${prefix}group`;
-  const transactionalId = `${groupId}-0`;
+  const options = {
+    transactionalId: `${groupId}-0`,
+    writes: [{ topic, partition: 0 }],
+    groups: [groupId],
+  };
   let admin: KafkaAdmin;
 
   before(async () => {
@@ -32,14 +36,14 @@ suite('committed offsets', () => {
 
   test(`are never stale after a take-over (${takeOvers} times)`, async (t) => {
     let staleAfterCommit = 0;
-    let owner = await TransactionalProducer.open(connectionTo(broker), { transactionalId });
+    let owner = await TransactionalProducer.open(connectionTo(broker), options);
     for (let offset = 1; offset <= takeOvers; offset += 1) {
       await owner.commit({
         records: [{ topic, partition: 0, key: null, value: Buffer.from('x') }],
         offsets: { groupId, positions: [{ topic, partition: 0, offset, metadata: '' }] },
       });
       if ((await committedOffset()) !== offset) staleAfterCommit += 1;
-      const next = await TransactionalProducer.open(connectionTo(broker), { transactionalId });
+      const next = await TransactionalProducer.open(connectionTo(broker), options);
       assert.equal(await committedOffset(), offset);
       await owner.close();
       owner = next;

@@ -55,10 +55,14 @@ suite('commits of somebody who is not (or no more) the owner', () => {
   });
 
   test('with a transactional id per task, the former owner is fenced: nothing of it is written', async () => {
-    const transactionalId = `${groupId}-0`;
-    const former = await TransactionalProducer.open(connectionTo(broker), { transactionalId });
+    const options = {
+      transactionalId: `${groupId}-0`,
+      writes: [{ topic, partition: 0 }],
+      groups: [groupId],
+    };
+    const former = await TransactionalProducer.open(connectionTo(broker), options);
     await former.commit({ records: [record('former')], offsets: offsetsAt(1) });
-    const owner = await TransactionalProducer.open(connectionTo(broker), { transactionalId });
+    const owner = await TransactionalProducer.open(connectionTo(broker), options);
     await owner.commit({ records: [record('owner')], offsets: offsetsAt(2) });
 
     await assert.rejects(former.commit({ records: [record('zombie')], offsets: offsetsAt(1) }), {
@@ -69,7 +73,7 @@ suite('commits of somebody who is not (or no more) the owner', () => {
     await Promise.all([former.close(), owner.close()]);
 
     assert.deepEqual(await valuesIn(connectionTo(broker), topic), ['former', 'owner', 'owner again']);
-    const reader = await TransactionalProducer.open(connectionTo(broker), { transactionalId });
+    const reader = await TransactionalProducer.open(connectionTo(broker), options);
     assert.equal(await committedOffset(), 3);
     await reader.close();
   });

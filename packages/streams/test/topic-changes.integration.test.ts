@@ -52,7 +52,7 @@ suite('a topic that changes under its group', () => {
       groupId: `${topic}-group`,
       logger,
       partitions: 1,
-      plan: copartitionedTasks([topic], 1),
+      plan: copartitionedTasks({ reads: [topic], writes: [] }, 1),
       ticker: new Ticker(admin, sender),
       metrics: createTaskMetrics(createMetrics({ service: 'test' })),
       onOver: (error) => void over.push(error),

@@ -23,7 +23,11 @@ suite('TransactionalProducer', () => {
   after(() => admin.close());
 
   async function open(name: string, through: KafkaConnection = connection): Promise<TransactionalProducer> {
-    const producer = await TransactionalProducer.open(through, { transactionalId: prefix + name });
+    const topic = prefix + name;
+    const producer = await TransactionalProducer.open(through, {
+      transactionalId: topic,
+      writes: [0, 1].map((partition) => ({ topic, partition })), // some have one partition only
+    });
     closeLater(() => producer.close());
     return producer;
   }
@@ -128,6 +132,7 @@ suite('TransactionalProducer', () => {
   });
 
   test('nothing to write is no transaction', async () => {
+    await createTopic(connection, `${prefix}nothing`);
     const producer = await open('nothing');
     assert.equal((await producer.commit({ records: [] })).size, 0);
     await producer.close();
@@ -206,6 +211,7 @@ suite('TransactionalProducer', () => {
     });
     const next = await TransactionalProducer.open(connectionTo(broker, proxy.socketFactory), {
       transactionalId: `${prefix}positions`,
+      writes: [{ topic, partition: 0 }],
       readsPositionsOf: { groupId, topic, partition: 0 },
     });
     closeLater(() => next.close());
@@ -220,6 +226,7 @@ suite('TransactionalProducer', () => {
     proxy.refuse(true);
     const opening = TransactionalProducer.open(connectionTo(broker, proxy.socketFactory), {
       transactionalId: `${prefix}given-up`,
+      writes: [],
       transactionTimeoutMs: 1000,
     });
     await assert.rejects(opening, { code: 'kafka-unavailable' });
@@ -236,6 +243,7 @@ suite('TransactionalProducer', () => {
     closeLater(() => proxy.close());
     const producer = await TransactionalProducer.open(connectionTo(broker, proxy.socketFactory), {
       transactionalId: `${prefix}idle`,
+      writes: [{ topic, partition: 0 }],
       idleMs: 50,
     });
     closeLater(() => producer.close());
@@ -255,8 +263,11 @@ suite('TransactionalProducer', () => {
   });
 
   test('a topic that does not exist fails the commit within its limit', async () => {
+    const topics = [`${prefix}existing`, `${prefix}missing`];
+    await createTopic(connection, `${prefix}existing`);
     const producer = await TransactionalProducer.open(connection, {
       transactionalId: `${prefix}missing`,
+      writes: topics.map((topic) => ({ topic, partition: 0 })),
       transactionTimeoutMs: 1500,
     });
     const startedAt = performance.now();

@@ -35,7 +35,10 @@ suite('a commit without an answer', () => {
 
   async function openOurs(transactionalId: string, throughProxy: boolean): Promise<TransactionalProducer> {
     const through = throughProxy ? connectionTo(broker, proxy.socketFactory) : connection;
-    const producer = await TransactionalProducer.open(through, { transactionalId });
+    const producer = await TransactionalProducer.open(through, {
+      transactionalId,
+      writes: [{ topic: transactionalId, partition: 0 }],
+    });
     closing.push(() => producer.close());
     return producer;
   }

@@ -5,6 +5,7 @@ import type {
   OpenTask,
   TaskPlan,
   TaskSpec,
+  TopicPartition,
 } from '@understudy/streams';
 import { copartitionedTasks, Coverage } from '@understudy/streams';
 import type { Logger } from '@understudy/telemetry';
@@ -37,14 +38,21 @@ export const mergeId = 'merge';
 /** A join for each partition, and one merge for the lane. */
 export function comparatorPlan({ topics, partitions, lanePartition }: ComparatorLane): TaskPlan {
   const { requests, productionResponses, shadowResponses, windowParts, divergence } = topics;
+  const ofLane = (topic: string): TopicPartition => ({ topic, partition: lanePartition });
+  const joined = {
+    reads: [requests, productionResponses, shadowResponses],
+    writes: [topics.comparisons, topics.deadLetters],
+  };
+  const joins = copartitionedTasks(joined, partitions).map((join) => ({
+    ...join,
+    writes: [...join.writes, ofLane(windowParts)],
+  }));
   const merge: TaskSpec = {
     id: mergeId,
-    inputs: [
-      { topic: windowParts, partition: lanePartition },
-      { topic: divergence, partition: lanePartition },
-    ],
+    inputs: [windowParts, divergence].map(ofLane),
+    writes: [divergence, topics.verdicts, topics.alerts].map(ofLane),
   };
-  return [...copartitionedTasks([requests, productionResponses, shadowResponses], partitions), merge];
+  return [...joins, merge];
 }
 
 export function openComparatorTask(options: OpenComparatorOptions): OpenTask {

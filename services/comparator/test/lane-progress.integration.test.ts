@@ -70,6 +70,8 @@ async function start(t: TestContext) {
   async function commit(groupId: string, offset: number, metadata: string): Promise<void> {
     const producer = await TransactionalProducer.open(streams.connection, {
       transactionalId: `${groupId}.0`,
+      writes: [],
+      groups: [groupId],
     });
     const positions = [{ topic: lane.topics.requests, partition: 0, offset, metadata }];
     await producer.commit({ records: [], offsets: { groupId, positions } });

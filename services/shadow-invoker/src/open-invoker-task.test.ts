@@ -79,7 +79,11 @@ async function open({
     ...input,
     ...(committed.find(({ topic }) => topic === input.topic) ?? { offset: null, metadata: null }),
   }));
-  const opened = await openTask({ spec: { id: '0', inputs }, committed: all, wake: () => undefined });
+  const opened = await openTask({
+    spec: { id: '0', inputs, writes: [] },
+    committed: all,
+    wake: () => undefined,
+  });
   const from = opened.start.get(topics.requests) ?? 0;
   for (const record of log.read(topics.requests, 0).slice(from)) await opened.task.accept(record);
   return { ...opened, called };

@@ -44,7 +44,14 @@ export async function openLane(
   const laneLogger = logger.child({ lane: name });
   const metrics = metricsOf(name);
   const topics = invokerTopicsOf(topicNames(prefix), ready);
-  const plan = copartitionedTasks([topics.requests, ...topics.retries.map(({ topic }) => topic)], partitions);
+  const retries = topics.retries.map(({ topic }) => topic);
+  const plan = copartitionedTasks(
+    {
+      reads: [topics.requests, ...retries],
+      writes: [topics.shadowResponses, ...retries, topics.deadLetters],
+    },
+    partitions,
+  );
   const groupId = invokerGroupId(prefix, ready);
   const runs = runsOf({ config, ...streams });
   await settleReset({

@@ -61,7 +61,7 @@ export class SessionLane {
       topics,
       metrics,
     });
-    const spec = { id: String(partition), inputs: [] };
+    const spec = { id: String(partition), inputs: [], writes: [] };
     const opened = await open({ spec, committed: [this.#committed], wake: () => {} });
     this.#task = opened.task;
     this.#position = opened.start.get(topics.requests) ?? assert.fail();

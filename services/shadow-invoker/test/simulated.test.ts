@@ -41,7 +41,7 @@ function simulate(seed: number, { lane, resultOf }: Simulated): Simulation {
       [topics.requests, topics.shadowResponses, topics.deadLetters].map((t) => [t, partitions]),
     ),
     groupId: 'invoker',
-    plan: copartitionedTasks([topics.requests], partitions),
+    plan: copartitionedTasks({ reads: [topics.requests], writes: [] }, partitions),
     members: 3,
     trouble,
     openTask: ({ offsets: admin, clock }) => {

@@ -67,6 +67,21 @@ export const ofBrokers: readonly FaultCase[] = [
     ],
   },
   {
+    name: 'end-left-out',
+    numbers: [12, 15],
+    fault: 'transactions end while one of their partitions has no leader: Kafka leaves the end out there',
+    holds:
+      'the next owner ends them there as elsewhere; with the bare client half of what was committed is lost',
+    brokers: 3,
+    choice: 'short',
+    tests: [
+      ofStreams(
+        'lost-markers.canary',
+        'its next owner ends it there as it ended elsewhere; bare kafkajs aborts what was committed',
+      ),
+    ],
+  },
+  {
     name: 'rolling-kill',
     numbers: [13],
     fault: 'of three brokers one after the other is killed, five times',

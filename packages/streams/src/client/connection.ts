@@ -1,4 +1,5 @@
 import type {
+  Cluster,
   ISocketFactory,
   ISocketFactoryArgs,
   Kafka as KafkaClient,
@@ -13,7 +14,7 @@ import type { Logger } from '@understudy/telemetry';
 import { Kafka, LogLevel } from './kafkajs.ts';
 import { inTime } from './retry.ts';
 import { supplySockets } from './shims/connections.ts';
-import { nameTopics } from './shims/own-topics.ts';
+import { clusterMadeWith, nameTopics } from './shims/own-cluster.ts';
 
 const releaseLimitMs = 2000;
 const keepAliveMs = 60_000;
@@ -39,6 +40,8 @@ export interface KafkaConnection {
 /** A kafkajs instance for one producer, consumer or admin. */
 export interface KafkaInstance {
   readonly kafka: KafkaClient;
+  /** What its client, once made, reaches the brokers through. */
+  cluster(): Cluster;
   /**
    * Disconnects the instance's client, for at most `limitMs` (default 2,000), and then closes whatever is
    * left of it.
@@ -80,6 +83,11 @@ export function createKafka(
   });
   return {
     kafka,
+    cluster: () => {
+      const cluster = clusterMadeWith(sockets.factory);
+      if (cluster === undefined) throw new Error('this instance has made no client');
+      return cluster;
+    },
     release: async (client, limitMs = releaseLimitMs) => {
       await inTime(limitMs, 'disconnect', client.disconnect()).catch(() => {});
       sockets.end();

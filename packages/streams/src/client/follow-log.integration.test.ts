@@ -24,6 +24,7 @@ suite('following a log', () => {
   async function write(topic: string, partitions: number, { from = 0, count = 1 }): Promise<void> {
     const producer = await TransactionalProducer.open(connectionTo(broker), {
       transactionalId: `${topic}.writer`,
+      writes: Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
     });
     for (let start = from; start < from + count; start += 100) {
       const numbers = Array.from({ length: Math.min(100, from + count - start) }, (_, i) => start + i);

@@ -2,6 +2,11 @@ import type { KafkaMessage, Message } from 'kafkajs';
 import { FetchedRecord } from './fetched-record.ts';
 
 /** A record to be written. Its writer always chooses the partition (see `partitionOf`), never the client. */
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
 export interface OutgoingRecord {
   readonly topic: string;
   readonly partition: number;

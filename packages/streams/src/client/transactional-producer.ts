@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createKafka, type KafkaConnection, type KafkaInstance } from './connection.ts';
 import { protocolErrorType, StreamsError, toStreamsError } from './errors.ts';
 import { Partitioners } from './kafkajs.ts';
-import { cutIntoBatches, type OutgoingRecord } from './records.ts';
+import { LastTransaction } from './last-transaction.ts';
+import { cutIntoBatches, type OutgoingRecord, type TopicPartition } from './records.ts';
 import { inTime, openWithin } from './retry.ts';
 import { sendBatch } from './send-batch.ts';
 
@@ -23,23 +24,26 @@ export interface CommitPosition {
 
 export interface TransactionalProducerOptions {
   readonly transactionalId: string;
-  /** One that exists, so that a large cluster is not asked about all that it has. Default: none is known. */
-  readonly topic?: string | undefined;
+  /** Every partition that transactions under this id may ever write to, also those of its former owners. */
+  readonly writes: readonly TopicPartition[];
   /** After this the broker aborts a transaction; also the limit of `open` and of each `commit`. Default 30,000. */
   readonly transactionTimeoutMs?: number;
   /** So long after `open` or a commit the connections are closed; the next commit opens new ones. Default 30,000. */
   readonly idleMs?: number;
+  /** The groups whose positions they may commit. Default: the one of `readsPositionsOf`, if any. */
+  readonly groups?: readonly string[];
   /** The group whose committed positions are to be read next, and a partition that it reads. Default: none are. */
   readonly readsPositionsOf?: PositionsOf | undefined;
 }
 
-export interface PositionsOf {
+export interface PositionsOf extends TopicPartition {
   readonly groupId: string;
-  readonly topic: string;
-  readonly partition: number;
 }
 
-interface CompleteOptions extends Required<Omit<TransactionalProducerOptions, 'topic' | 'readsPositionsOf'>> {
+interface CompleteOptions extends Required<
+  Omit<TransactionalProducerOptions, 'groups' | 'readsPositionsOf'>
+> {
+  /** One that exists, if any is known, so that a large cluster is not asked about all that it has. */
   readonly topics: readonly string[];
 }
 
@@ -77,6 +81,8 @@ export class TransactionalProducer {
   readonly #instance: KafkaInstance;
   readonly #producer: Producer;
   readonly #transactionalId: string;
+  /** `topic/partition` of all that it may write to. */
+  readonly #writes: ReadonlySet<string>;
   readonly #transactionTimeoutMs: number;
   readonly #idleMs: number;
   #state: 'ready' | 'committing' | 'failed' | 'closed' = 'ready';
@@ -86,7 +92,7 @@ export class TransactionalProducer {
   #resting: Promise<void> | null = null;
 
   private constructor(connection: KafkaConnection, options: CompleteOptions) {
-    const { transactionalId, topics, transactionTimeoutMs, idleMs } = options;
+    const { transactionalId, writes, topics, transactionTimeoutMs, idleMs } = options;
     this.#instance = createKafka(connection, transactionalId, { retry, topics });
     this.#producer = this.#instance.kafka.producer({
       transactionalId,
@@ -97,14 +103,15 @@ export class TransactionalProducer {
       retry,
     });
     this.#transactionalId = transactionalId;
+    this.#writes = new Set(writes.map(nameOf));
     this.#transactionTimeoutMs = transactionTimeoutMs;
     this.#idleMs = idleMs;
   }
 
   /**
    * Connects and takes the transactional id over: from the moment this resolves, nobody who opened it
-   * before can commit, and whatever they had open is committed or aborted. What they have committed is then what
-   * a look at the positions of `readsPositionsOf` finds.
+   * before can commit, and whatever they had open is committed or aborted, in every partition of `writes`. What they
+   * have committed is then what a look at the positions of `readsPositionsOf` finds.
    *
    * @throws {StreamsError} 'kafka-unavailable' after the limit, 'not-authorized'.
    */
@@ -112,14 +119,18 @@ export class TransactionalProducer {
     connection: KafkaConnection,
     options: TransactionalProducerOptions,
   ): Promise<TransactionalProducer> {
-    const { transactionalId, readsPositionsOf, topic = readsPositionsOf?.topic } = options;
+    const { transactionalId, writes, readsPositionsOf } = options;
     const { transactionTimeoutMs = defaultTransactionTimeoutMs, idleMs = defaultIdleMs } = options;
+    const topic = readsPositionsOf?.topic ?? writes[0]?.topic;
     const topics = topic === undefined ? [] : [topic];
-    const complete = { transactionalId, topics, transactionTimeoutMs, idleMs };
+    const complete = { transactionalId, writes, topics, transactionTimeoutMs, idleMs };
     const doing = `open a producer with transactional id "${transactionalId}"`;
-    return openWithin(transactionTimeoutMs, doing, {
+    const { groups = readsPositionsOf === undefined ? [] : [readsPositionsOf.groupId] } = options;
+    const limitMs = transactionTimeoutMs;
+    const last = new LastTransaction({ transactionalId, writes, groups, limitMs });
+    return openWithin(limitMs, doing, {
       create: () => new TransactionalProducer(connection, complete),
-      open: (producer) => producer.#initialize(readsPositionsOf),
+      open: (producer) => producer.#initialize(last, readsPositionsOf),
     });
   }
 
@@ -165,8 +176,9 @@ export class TransactionalProducer {
    * for a while that may be less than what was committed. A write it acknowledges only when all before it is known
    * to be; so one is made, and taken back.
    */
-  async #initialize(readsPositionsOf: PositionsOf | undefined): Promise<void> {
+  async #initialize(last: LastTransaction, readsPositionsOf: PositionsOf | undefined): Promise<void> {
     await this.#producer.connect();
+    await last.settle(this.#instance.cluster());
     const first = await this.#producer.transaction(); // runs InitProducerId
     if (readsPositionsOf !== undefined) {
       const { groupId, ...at } = readsPositionsOf;
@@ -198,7 +210,9 @@ export class TransactionalProducer {
     const transaction = await this.#producer.transaction();
     // One after the other: kafkajs loses records when sends of one producer overlap, or when one spans
     // several partitions.
-    for (const [partition, all] of Map.groupBy(records, (record) => `${record.topic}/${record.partition}`)) {
+    for (const [partition, all] of Map.groupBy(records, nameOf)) {
+      if (!this.#writes.has(partition))
+        throw new Error(`${this.#name()} writes to ${partition}, and its next owner would not settle that`);
       for (const batch of cutIntoBatches(all, batchLimits)) {
         const offset = await sendBatch(transaction, batch);
         if (!firstOffsets.has(partition)) firstOffsets.set(partition, offset);
@@ -269,4 +283,8 @@ export class TransactionalProducer {
   #name(): string {
     return `The producer with transactional id "${this.#transactionalId}"`;
   }
+}
+
+function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
 }

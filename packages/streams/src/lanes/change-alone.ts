@@ -51,7 +51,10 @@ async function tryToChange<T>(
   { connection, transactionalId, topic, partition }: ChangeAloneOptions,
   change: Change<T>,
 ): Promise<T> {
-  const producer = await TransactionalProducer.open(connection, { transactionalId, topic });
+  const producer = await TransactionalProducer.open(connection, {
+    transactionalId,
+    writes: [{ topic, partition }],
+  });
   try {
     // Another's transaction that is open in the partition would hide what was written behind its beginning.
     await untilSettled(connection, topic, [partition]);

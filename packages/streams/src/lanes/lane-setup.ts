@@ -92,7 +92,7 @@ export function configuredLane(config: Pick<Config, 'experiments'>, name: string
   return lane && experiment && shadow ? { lane, experiment, shadow } : null;
 }
 
-function liveLanes({ experiments }: Config): readonly ConfiguredLane[] {
+export function liveLanes({ experiments }: Config): readonly ConfiguredLane[] {
   return experiments.flatMap((experiment) =>
     experiment.shadows.map((shadow) => ({
       lane: { experiment: experiment.name, shadow: shadow.name, run: 'live' },

@@ -1,16 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '@understudy/config';
-import { topicNames } from '@understudy/domain';
+import { laneName, topicNames } from '@understudy/domain';
 import type { Run } from '@understudy/schemas-avro';
 import type { KafkaAdmin } from '../client/admin.ts';
 import type { KafkaConnection } from '../client/connection.ts';
 import { StreamsError, type StreamsErrorCode } from '../client/errors.ts';
-import type { OutgoingRecord } from '../client/records.ts';
+import type { OutgoingRecord, TopicPartition } from '../client/records.ts';
 import { TransactionalProducer } from '../client/transactional-producer.ts';
 import { untilSettled } from '../client/until-settled.ts';
 import { findDeadLetters, type FoundLetter, type LetterPosition } from './dead-letter-log.ts';
 import { formatSettlement, type Settlement, withLetter } from './letter-headers.ts';
-import { configuredLane } from './lane-setup.ts';
+import { configuredLane, liveLanes } from './lane-setup.ts';
 import { retryTopics } from './retry-topics.ts';
 
 export interface SettleOptions {
@@ -20,7 +20,7 @@ export interface SettleOptions {
   readonly settlement: Settlement['settlement'];
   /** At most {@link maxSettledTogether}. */
   readonly positions: readonly LetterPosition[];
-  /** Every run by its lane's name; asked before copies are sent. */
+  /** Every run by its lane's name; asked again and again. */
   readonly runs: () => Promise<ReadonlyMap<string, Run>>;
   /** Say what would be done, and write nothing. Default false. */
   readonly dryRun?: boolean;
@@ -67,6 +67,7 @@ export async function settleLetters(options: SettleOptions): Promise<readonly Se
   for (let attempt = 1; ; attempt += 1) {
     const producer = await TransactionalProducer.open(options.connection, {
       transactionalId: `${options.config.kafka.prefix}dead-letters`,
+      writes: writesOf(options.config, await options.runs()),
     });
     try {
       const { settled, records } = await plan(options);
@@ -80,6 +81,20 @@ export async function settleLetters(options: SettleOptions): Promise<readonly Se
     }
     await wait(Math.random() * longestPauseMs);
   }
+}
+
+/** The dead letters, and the first retries of every lane. */
+function writesOf(config: Config, runs: ReadonlyMap<string, Run>): readonly TopicPartition[] {
+  const names = topicNames(config.kafka.prefix);
+  const lanes = new Set([...liveLanes(config).map(({ lane }) => laneName(lane)), ...runs.keys()]);
+  const retries = [...lanes].flatMap((name) => {
+    const configured = configuredLane(config, name);
+    return configured ? retryTopics(names, configured.lane, configured.shadow.retry).slice(0, 1) : [];
+  });
+  const topics = [names.shared('shadow-dead-letters'), ...retries.map(({ topic }) => topic)];
+  return topics.flatMap((topic) =>
+    Array.from({ length: config.kafka.partitions }, (_, partition) => ({ topic, partition })),
+  );
 }
 
 interface Plan {

@@ -12,7 +12,7 @@ const topics = ['requests', 'responses'];
 test('every partition is in one task of at most 16, and up to 16 have one with its number each', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 500 }), (partitions) => {
-      const plan = copartitionedTasks(topics, partitions);
+      const plan = copartitionedTasks({ reads: topics, writes: ['joined'] }, partitions);
       assert.equal(plan.length, Math.min(partitions, 16));
       assert.equal(new Set(plan.map(({ id }) => id)).size, plan.length);
       for (const topic of topics) {
@@ -22,6 +22,13 @@ test('every partition is in one task of at most 16, and up to 16 have one with i
           Array.from({ length: partitions }, (_, partition) => partition),
         );
       }
+      for (const { inputs, writes } of plan)
+        assert.deepEqual(
+          writes,
+          inputs.flatMap(({ topic, partition }) =>
+            topic === 'requests' ? [{ topic: 'joined', partition }] : [],
+          ),
+        );
       const sizes = plan.map(({ inputs }) => inputs.length / topics.length);
       assert.ok(Math.max(...sizes) - Math.min(...sizes) <= 1);
       if (partitions <= 16) {
@@ -35,10 +42,10 @@ test('every partition is in one task of at most 16, and up to 16 have one with i
 });
 
 test('ids of blocks are their first and last partition', () => {
-  const ids = copartitionedTasks(topics, 40).map(({ id }) => id);
+  const ids = copartitionedTasks({ reads: topics, writes: [] }, 40).map(({ id }) => id);
   assert.deepEqual(ids.slice(0, 4), ['0-1', '2-4', '5-6', '7-9']);
   assert.deepEqual(
-    copartitionedTasks(topics, 17)
+    copartitionedTasks({ reads: topics, writes: [] }, 17)
       .map(({ id }) => id)
       .slice(-2),
     ['14', '15-16'],
@@ -106,6 +113,7 @@ test('each partition of a block is a task that knows nothing of the others; one 
   const spec = {
     id: '2-4',
     inputs: [2, 3, 4].flatMap((partition) => topics.map((topic) => ({ topic, partition }))),
+    writes: [],
   };
   const { task, parts, start } = await open(spec);
   const [two, three, four] = parts;
@@ -143,7 +151,11 @@ test('each partition of a block is a task that knows nothing of the others; one 
 });
 
 test('a task of one partition, whatever its id, is run as it is', async () => {
-  const { task, parts } = await open({ id: 'merge', inputs: [{ topic: 'requests', partition: 5 }] });
+  const { task, parts } = await open({
+    id: 'merge',
+    inputs: [{ topic: 'requests', partition: 5 }],
+    writes: [],
+  });
   assert.equal(task, parts[0]);
   assert.equal(parts[0]?.context.spec.id, 'merge');
 });

@@ -43,7 +43,7 @@ function partsOf(spec: TaskSpec): readonly Part[] {
   const parts = [...Map.groupBy(spec.inputs, ({ partition }) => partition)];
   return parts.map(([partition, inputs]) => ({
     partition,
-    spec: parts.length === 1 ? spec : { id: String(partition), inputs },
+    spec: parts.length === 1 ? spec : { ...spec, id: String(partition), inputs },
   }));
 }
 

@@ -14,6 +14,7 @@ const spec: TaskSpec = {
     { topic: 'requests', partition: 1 },
     { topic: 'responses', partition: 1 },
   ],
+  writes: [],
 };
 const transactions: Transactions = {
   commit: () => assert.fail('nothing is committed'),

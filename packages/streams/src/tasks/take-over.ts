@@ -32,9 +32,7 @@ export async function takeOver(
   options: TakeOverOptions,
 ): Promise<{ readonly committed: readonly CommittedOffset[]; readonly start: ReadonlyMap<string, number> }> {
   const { spec, groupId, ports, openBlock, wake, onFenced, onOpened } = options;
-  const [first] = spec.inputs;
-  if (first === undefined) throw new Error(`task ${spec.id} has no inputs`);
-  onFenced(await ports.takeOverId(`${groupId}.${spec.id}`, { groupId, ...first }));
+  onFenced(await ports.takeOverId(groupId, spec));
   const answers = [...Map.groupBy(spec.inputs, ({ topic }) => topic)].map(([topic, inputs]) => {
     const partitions = inputs.map(({ partition }) => partition);
     return ports.offsets.committed(groupId, [topic], partitions);

@@ -4,6 +4,7 @@ import type { KafkaConnection } from '../client/connection.ts';
 import { GroupConsumer, type TopicPartitions } from '../client/consumer.ts';
 import type { StreamsError } from '../client/errors.ts';
 import { TransactionalProducer } from '../client/transactional-producer.ts';
+import { producerOptions } from './producer-options.ts';
 import { AssignedTasks } from './assigned-tasks.ts';
 import { copartitioningAssignor } from './assignor.ts';
 import { systemClock } from './clock.ts';
@@ -100,8 +101,7 @@ function assignedTasks(options: TaskGroupOptions, consumer: GroupConsumer): Assi
     ...(commitIntervalMs !== undefined && { commitIntervalMs }),
     ports: {
       offsets: admin,
-      takeOverId: (transactionalId, readsPositionsOf) =>
-        TransactionalProducer.open(connection, { transactionalId, readsPositionsOf }),
+      takeOverId: (ofGroup, spec) => TransactionalProducer.open(connection, producerOptions(ofGroup, spec)),
       ticks: ticker,
       fetching: fetchControl(consumer),
       clock: systemClock,

@@ -1,3 +1,5 @@
+import type { TopicPartition } from '../client/records.ts';
+
 /**
  * A group's work, cut into tasks. A task is the unit that moves between processes, is fenced and commits: one
  * partition of every input, or a block of them; or whatever else has to be read together.
@@ -7,11 +9,16 @@ export interface TaskSpec {
   readonly id: string;
   /** What is of one partition is read together, as a task of its own within this one. No two tasks of a plan share one. */
   readonly inputs: readonly TaskInput[];
+  /** Every partition that its transactions may write to: what a former owner left there is settled at take-over. */
+  readonly writes: readonly TopicPartition[];
 }
 
-export interface TaskInput {
-  readonly topic: string;
-  readonly partition: number;
+export type TaskInput = TopicPartition;
+
+export interface CopartitionedTopics {
+  readonly reads: readonly string[];
+  /** Each task writes to the partitions that it reads. */
+  readonly writes: readonly string[];
 }
 
 export type TaskPlan = readonly TaskSpec[];
@@ -23,15 +30,18 @@ const maxTasks = 16;
  * A task for each partition, or, of more than 16, for each of 16 blocks of neighbours, reading them of every topic: the
  * topics must have equal partition counts. Ids follow from the partition count alone.
  */
-export function copartitionedTasks(topics: readonly string[], partitions: number): TaskPlan {
+export function copartitionedTasks({ reads, writes }: CopartitionedTopics, partitions: number): TaskPlan {
   const tasks = Math.min(partitions, maxTasks);
   return Array.from({ length: tasks }, (_, task) => {
     const first = Math.floor((task * partitions) / tasks);
     const last = Math.floor(((task + 1) * partitions) / tasks) - 1;
     const block = Array.from({ length: last - first + 1 }, (_unused, index) => first + index);
+    const inBlock = (topics: readonly string[]): readonly TopicPartition[] =>
+      block.flatMap((partition) => topics.map((topic) => ({ topic, partition })));
     return {
       id: first === last ? String(first) : `${first}-${last}`,
-      inputs: block.flatMap((partition) => topics.map((topic) => ({ topic, partition }))),
+      inputs: inBlock(reads),
+      writes: inBlock(writes),
     };
   });
 }

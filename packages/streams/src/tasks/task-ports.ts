@@ -2,7 +2,7 @@ import type { CommittedOffset, PartitionBounds } from '../client/admin.ts';
 import type { TransactionContent } from '../client/transactional-producer.ts';
 import type { Clock } from './clock.ts';
 import type { WantedTick } from './stream-task.ts';
-import type { TaskInput } from './task-plan.ts';
+import type { TaskInput, TaskSpec } from './task-plan.ts';
 
 /** Where a topic's partitions begin and end, and what stands in them at a time: see `KafkaAdmin`. */
 export interface LogOffsets {
@@ -46,13 +46,10 @@ export interface FetchControl {
 export interface TaskPorts {
   readonly offsets: GroupOffsets;
   /**
-   * From the moment it resolves, nobody who opened the id before can commit, what they had open is settled, and the
-   * group's positions that are read then have it all. `of`: any one that the group has.
+   * From the moment it resolves, nobody who opened a task's transactional id before can commit, what they had open is
+   * settled, and the group's positions that are read then have it all.
    */
-  readonly takeOverId: (
-    transactionalId: string,
-    of: TaskInput & { readonly groupId: string },
-  ) => Promise<Transactions>;
+  readonly takeOverId: (groupId: string, spec: TaskSpec) => Promise<Transactions>;
   readonly ticks: Ticks;
   readonly fetching: FetchControl;
   readonly clock: Clock;

@@ -23,7 +23,7 @@ export async function startWebhooks(
       groupId: `${prefix}webhook.${webhook.name}`,
       partitions,
       sessionTimeoutMs,
-      plan: copartitionedTasks([topic], partitions),
+      plan: copartitionedTasks({ reads: [topic], writes: [] }, partitions),
       openTask: openWebhookTask({ webhook, topic, streams, metrics: webhookMetrics, logger }),
       logger,
       onOver,

@@ -8,7 +8,7 @@ import { guardEndedClients, guardTimedOutConnections } from './connections.ts';
 import { observedConsumerGroup } from './consumer-group.ts';
 import { fetchedBatch } from './fetched-batch.ts';
 import { decodeRecordBatches, type RecordBatchDecoders } from './record-batches.ts';
-import { clusterOfTopics } from './own-topics.ts';
+import { ownCluster } from './own-cluster.ts';
 import { guardRequestQueueTimer } from './request-queue-timer.ts';
 
 const require = createRequire(import.meta.url);
@@ -19,7 +19,7 @@ if (require.cache[require.resolve('kafkajs')]?.loaded) {
   );
 }
 
-replaceExport('kafkajs/src/cluster/index.js', clusterOfTopics);
+replaceExport('kafkajs/src/cluster/index.js', ownCluster);
 replaceExport('kafkajs/src/consumer/batch.js', fetchedBatch);
 replaceExport('kafkajs/src/consumer/consumerGroup.js', observedConsumerGroup);
 replaceExport(

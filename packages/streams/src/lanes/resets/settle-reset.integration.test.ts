@@ -16,7 +16,7 @@ const prefix = freshPrefix('settle-reset');
 const topic = `${prefix}in`;
 const partitions = 3;
 await createTopic(connection, topic, partitions);
-const plan = copartitionedTasks([topic], partitions);
+const plan = copartitionedTasks({ reads: [topic], writes: [] }, partitions);
 const logger = createLogger({ service: 'test', level: 'silent' });
 
 /** Kafka's tool leaves an offset without metadata, and so do these tests; the tool itself: see test/e2e. */
@@ -37,7 +37,11 @@ suite('a reset of offsets', () => {
   });
 
   const ownerOf = (groupId: string, task: number): Promise<TransactionalProducer> =>
-    TransactionalProducer.open(connection, { transactionalId: `${groupId}.${task}` });
+    TransactionalProducer.open(connection, {
+      transactionalId: `${groupId}.${task}`,
+      writes: [],
+      groups: [groupId],
+    });
 
   const commit = (
     owner: TransactionalProducer,

@@ -6,6 +6,7 @@ import { StreamsError, type StreamsErrorCode } from '../../client/errors.ts';
 import type { OutgoingRecord } from '../../client/records.ts';
 import { type CommitPosition, TransactionalProducer } from '../../client/transactional-producer.ts';
 import { decodeState, encodeState, readableState } from '../../tasks/committed-state.ts';
+import { producerOptions } from '../../tasks/producer-options.ts';
 import type { TaskInput, TaskPlan, TaskSpec } from '../../tasks/task-plan.ts';
 
 /** Offsets that somebody has set by hand, or that have expired, while no task of the group can commit. */
@@ -78,10 +79,14 @@ export async function settleReset(options: SettleResetOptions): Promise<boolean>
 }
 
 async function settleOnce(options: SettleResetOptions): Promise<boolean> {
-  const { connection, groupId, goOn, logger } = options;
+  const { connection, groupId, plan, goOn, logger } = options;
   const transactionalId = settlingId(groupId);
-  const readsPositionsOf = { groupId: transactionalId, ...anyInput(options) };
-  const producer = await TransactionalProducer.open(connection, { transactionalId, readsPositionsOf });
+  const producer = await TransactionalProducer.open(connection, {
+    transactionalId,
+    writes: plan.flatMap(({ inputs, writes }) => [...inputs, ...writes]),
+    groups: [groupId, transactionalId],
+    readsPositionsOf: { groupId: transactionalId, ...anyInput(options) },
+  });
   try {
     // Another process may have settled it meanwhile, and its tasks run: they are not to be fenced.
     if (!(await isToSettle(options))) return false;
@@ -104,9 +109,8 @@ async function settleOnce(options: SettleResetOptions): Promise<boolean> {
 
 async function fenceTasks(options: SettleResetOptions): Promise<void> {
   const { connection, groupId, plan } = options;
-  const readsPositionsOf = { groupId, ...anyInput(options) };
-  const fence = ({ id }: TaskSpec): Promise<TransactionalProducer> =>
-    TransactionalProducer.open(connection, { transactionalId: `${groupId}.${id}`, readsPositionsOf });
+  const fence = (spec: TaskSpec): Promise<TransactionalProducer> =>
+    TransactionalProducer.open(connection, producerOptions(groupId, spec));
   for (let first = 0; first < plan.length; first += fencedAtOnce) {
     const producers = await Promise.all(plan.slice(first, first + fencedAtOnce).map(fence));
     await Promise.all(producers.map((producer) => producer.close()));

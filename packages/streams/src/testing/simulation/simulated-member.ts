@@ -97,7 +97,8 @@ export class SimulatedMember {
     };
     return {
       offsets,
-      takeOverId: (id) => SimulatedTransactions.takeOver({ world, broker, network, process }, id),
+      takeOverId: (groupId, { id }) =>
+        SimulatedTransactions.takeOver({ world, broker, network, process }, `${groupId}.${id}`),
       ticks: new Ticker(offsets, { send: (record) => ask(() => broker.append(record)) }),
       fetching: this.#fetching(),
       clock: world.clockOf(process),

@@ -46,7 +46,7 @@ function simulate(seed: number, options: { trouble?: Trouble } = {}): Simulation
     startMs: 0,
     topics,
     groupId: 'copies',
-    plan: copartitionedTasks(['in'], 2),
+    plan: copartitionedTasks({ reads: ['in'], writes: [] }, 2),
     openTask: copying,
     members: 2,
     ...options,

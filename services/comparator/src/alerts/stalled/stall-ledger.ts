@@ -31,9 +31,11 @@ export class StallLedger {
     lane: ComparatorLane,
   ): Promise<StallLedger> {
     const id = `${lane.prefix}alerts.stalled.${lane.name}`;
+    const at = { topic: lane.topics.alerts, partition: lane.lanePartition };
     const producer = await TransactionalProducer.open(connection, {
       transactionalId: id,
-      topic: lane.topics.alerts,
+      writes: [at],
+      readsPositionsOf: { groupId: id, ...at },
     });
     try {
       const [committed] = await admin.committed(id, [lane.topics.alerts], [lane.lanePartition]);
