@@ -9,7 +9,7 @@ export const ofBrokers: readonly FaultCase[] = [
     fault: 'the only broker is killed under load, three times',
     holds: 'the oracle finds nothing',
     brokers: 1,
-    choice: 'long',
+    choice: 'short',
     tests: [here('one-broker', 'the broker is killed three times')],
   },
   {
