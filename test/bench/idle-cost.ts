@@ -61,7 +61,7 @@ async function main(): Promise<void> {
 /** Resolves when all its tasks run. */
 async function start(file: string): Promise<Started> {
   const startedAt = performance.now();
-  const process = await startService(processes, service, file, startMs);
+  const process = await startService(processes, service, { config: file, readyWithinMs: startMs });
   const telemetry = telemetryAddress();
   await waitFor(async () => (await fetch(`${telemetry}/readyz`)).ok, {
     what: 'all tasks',

@@ -42,7 +42,9 @@ async function main(): Promise<void> {
   report('starting an invoker and a comparator');
   const startedAt = performance.now();
   const services = await Promise.all(
-    (['shadow-invoker', 'comparator'] as const).map((name) => startService(processes, name, file, waitMs)),
+    (['shadow-invoker', 'comparator'] as const).map((name) =>
+      startService(processes, name, { config: file, readyWithinMs: waitMs }),
+    ),
   );
   const lanesOpenSeconds = secondsSince(startedAt);
   await waitFor(async () => (await lanesWithWindows(streams)).size === lanes, {

@@ -4,19 +4,27 @@ import { fileURLToPath } from 'node:url';
 import type { ManagedProcess, ProcessGroup } from '@understudy/infra-local';
 
 const ticksPerSecond = 100;
+const ownCheckout = fileURLToPath(new URL('../../../', import.meta.url));
+
+export interface MeasuredServiceOptions {
+  /** Its config file. */
+  readonly config: string;
+  /** The root of the checkout whose code it runs. Default: this one's. */
+  readonly checkout?: string;
+  /** Default 60,000. */
+  readonly readyWithinMs?: number;
+}
 
 /** A service of ours in a process of its own, as soon as it says that it is up. */
 export async function startService(
   processes: ProcessGroup,
   name: 'comparator' | 'shadow-invoker',
-  config: string,
-  readyWithinMs = 60_000,
+  { config, checkout = ownCheckout, readyWithinMs = 60_000 }: MeasuredServiceOptions,
 ): Promise<ManagedProcess> {
-  const main = fileURLToPath(new URL(`../../../services/${name}/src/main.ts`, import.meta.url));
   return processes.spawn({
     name,
     command: process.execPath,
-    args: [main, '--config', config],
+    args: [join(checkout, `services/${name}/src/main.ts`), '--config', config],
     logFile: join(processes.folder, `${name}.log`),
     readyLine: /"service":"[a-z-]+","address"/,
     readyWithinMs,
