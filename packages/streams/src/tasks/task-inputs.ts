@@ -24,8 +24,15 @@ export class TaskInputs {
     return this.queues.reduce((sum, queue) => sum + queue.size, 0);
   }
 
+  /**
+   * Takes a batch. What is full by it is paused at once: the consumer's next fetch begins as soon as this one is handed
+   * out, and what it brings of an input that is paused meanwhile is decoded in vain, and fetched again later.
+   */
   offer(input: TaskInput, records: readonly IncomingRecord[], nextOffset: number): void {
-    this.#queueOf.get(inputKey(input))?.offer(records, nextOffset);
+    const queue = this.#queueOf.get(inputKey(input));
+    if (queue === undefined) return;
+    queue.offer(records, nextOffset);
+    if (queue.isFull) this.#pause(queue);
   }
 
   /** Forgets what waits, and takes nothing before {@link startAt}. */
@@ -56,15 +63,18 @@ export class TaskInputs {
   /** Pauses what is full or wanted no more, and resumes what has room again. */
   followAppetite(task: StreamTask | null): void {
     for (const queue of this.queues) {
-      const isPaused = this.#paused.has(queue);
       const { topic, partition } = queue.input;
       if (queue.isFull || task?.appetite(topic, queue.peek(), partition) === 'never') {
-        if (!isPaused) this.#fetching.pause([queue.input]);
-        this.#paused.add(queue);
-      } else if (isPaused && queue.hasRoom) {
+        this.#pause(queue);
+      } else if (queue.hasRoom && this.#paused.delete(queue)) {
         this.#fetching.resume([queue.input]);
-        this.#paused.delete(queue);
       }
     }
+  }
+
+  #pause(queue: InputQueue): void {
+    if (this.#paused.has(queue)) return;
+    this.#fetching.pause([queue.input]);
+    this.#paused.add(queue);
   }
 }
