@@ -242,10 +242,12 @@ export class JoinTask implements StreamTask {
       return;
     }
     const { exchangeId, result } = response;
+    const { offset } = record;
     const production: JoinProduction<PositionedProduction> = {
+      offset,
       timeMs,
       exchangeId,
-      payload: { offset: record.offset, result },
+      payload: { offset, result },
       sizeBytes: sizeOf(record),
     };
     this.#join.addProduction(production);

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { Join, type JoinFrontier, type JoinProduction, type JoinRequest } from './join.ts';
 
 type Request = JoinRequest<string, string>;
-type Production = JoinProduction<string>;
+/** Its offset is its place among the others. */
+type Production = Omit<JoinProduction<string>, 'offset'>;
 type Frontier = JoinFrontier<string>;
 
 interface Logs {
@@ -51,7 +52,7 @@ const inLog = 'in the log: ';
 function newJoin(options: { startMs: number; maxHeldBytes: number }): Join<string, string, string> {
   return new Join({
     ...options,
-    leftInLog: (payload) => `${inLog}${payload.replace(inLog, '')}`,
+    leftInLog: (offset) => `${inLog}${offset}`,
   });
 }
 
@@ -74,8 +75,8 @@ function join(
     () => {
       const next = logs.production[at.production];
       if (next === undefined) return false;
+      machine.addProduction({ ...next, offset: at.production });
       at.production += 1;
-      machine.addProduction(next);
       return true;
     },
     () => {
@@ -92,9 +93,9 @@ function join(
     .takeJoined()
     .toSorted((a, b) => a.request.offset - b.request.offset)
     .map(({ request: { offset }, production, shadow }) => {
-      // Read again, it is what it was.
-      const found = production?.replace(inLog, '') ?? 'missing';
-      return `${offset}: ${found}, ${shadow}`;
+      const isLeft = production?.startsWith(inLog) === true;
+      const found = isLeft ? logs.production[Number(production.slice(inLog.length))]?.payload : production;
+      return `${offset}: ${found ?? 'missing'}, ${shadow}`;
     });
   return { lines, completeUpToMs: machine.completeUpToMs };
 }
@@ -268,31 +269,31 @@ test('responses that come before their turn are kept as far as there is room, an
   for (const n of [0, 1, 2]) machine.addRequest(request(n, n));
   machine.addFrontier(first(0, 0));
   assert.equal(machine.hasRoom, false, 'half of the room is production’s');
-  for (const n of [1, 2, 0]) machine.addProduction(answer(n, `x${n}`));
+  for (const n of [1, 2, 0]) machine.addProduction({ ...answer(n, `x${n}`), offset: 5 + n });
   assert.deepEqual(keptOf(machine), ['production x0']);
   machine.addFrontier(first(1, 1));
   machine.addFrontier(first(2, 2));
-  assert.deepEqual(keptOf(machine), ['production x1', 'in the log: production x2']);
+  assert.deepEqual(keptOf(machine), ['production x1', 'in the log: 7']);
   assert.equal(machine.heldBytes, 0);
 });
 
 test('a response is kept for a request to come, and its place for another one of the same id', () => {
   const machine = newJoin({ startMs: 0, maxHeldBytes: 40 });
-  machine.addProduction(answer(1, 'same', 'one'));
+  machine.addProduction({ ...answer(1, 'same', 'one'), offset: 5 });
   assert.equal(machine.heldBytes, 10);
   machine.addRequest(request(0, 2, 'same'));
   machine.addRequest(request(1, 3, 'same'));
   machine.addFrontier(first(0, 2));
   machine.addFrontier(first(1, 3));
-  assert.deepEqual(keptOf(machine), ['one', 'in the log: one']);
+  assert.deepEqual(keptOf(machine), ['one', 'in the log: 5']);
   assert.equal(machine.heldBytes, 0);
 });
 
 test('what is dropped, or too old for any request, takes no room', () => {
   const machine = newJoin({ startMs: 0, maxHeldBytes: 1_000 });
   machine.addRequest(request(0, 1 * second));
-  machine.addProduction(answer(1 * second, 'x0'));
-  machine.addProduction(answer(2 * second, 'without a request'));
+  machine.addProduction({ ...answer(1 * second, 'x0'), offset: 0 });
+  machine.addProduction({ ...answer(2 * second, 'without a request'), offset: 1 });
   assert.equal(machine.heldBytes, 30);
   machine.addFrontier(progress(0, 1 * second));
   assert.equal(machine.heldBytes, 10);

@@ -1,5 +1,6 @@
 import { Fifo } from '@understudy/streams';
 import { ById } from './by-id.ts';
+import { Places } from './places.ts';
 
 /** A request and its place in the log. `payload` is whatever the caller wants to have back with the entry. */
 export interface PlacedRequest<R> {
@@ -23,6 +24,7 @@ export interface JoinRequest<R, P> extends PlacedRequest<R> {
 
 /** A production response; `timeMs` is the log time of its own partition. */
 export interface JoinProduction<P> {
+  readonly offset: number;
   readonly timeMs: number;
   readonly exchangeId: string;
   readonly payload: P;
@@ -49,8 +51,8 @@ export interface JoinOptions<P> {
   readonly startMs: number;
   /** Payloads beyond this are not kept but {@link leftInLog}. */
   readonly maxHeldBytes: number;
-  /** What is kept of a production payload to find it again; it takes next to nothing. */
-  readonly leftInLog: (payload: P) => P;
+  /** What stands for the payload of the production response at an offset, to find it again; it takes next to nothing. */
+  readonly leftInLog: (offset: number) => P;
 }
 
 /** Clocks of two partitions may differ by this much: a response may seem to come before its request. */
@@ -67,13 +69,8 @@ interface Entry<R, P, S> {
   shadow: S | undefined;
 }
 
-/** A production response that is kept for requests to come; `sizeBytes` 0 where its payload is left in the log. */
-interface Held<P> {
-  readonly timeMs: number;
-  readonly exchangeId: string;
-  payload: P;
-  sizeBytes: number;
-}
+/** A production response that no request has taken yet. */
+type Untaken<P> = Pick<JoinProduction<P>, 'timeMs' | 'payload' | 'sizeBytes'>;
 
 /**
  * Joins, in one partition of one lane, every sampled request with production's response and the shadow's. A pure
@@ -87,9 +84,9 @@ interface Held<P> {
  *     shadow responses      first@0         first@2           the frontier is r2, so r1 was not sampled
  *     production responses      p2      p0                    r0 and r2 are joined; r3 waits for the frontier
  *
- * A production response is kept for 10 s of the log, for a request may stand behind it, and an exchange id be there twice;
- * its payload is kept only until a request has it. Payloads are bounded: beyond the bound, where each stands is all that is
- * kept, and who judges the entry reads it again.
+ * Where a production response stands is remembered for 10 s of the log, for a request may stand behind it, and an exchange
+ * id be there twice; its payload is kept only until a request has it. Payloads are bounded: beyond the bound, the place is
+ * all that is kept, and who judges the entry reads it again.
  *
  * `join.test.ts` has this scenario, and any interleaving of it.
  */
@@ -101,9 +98,10 @@ export class Join<R, P, S> {
   readonly #waiting = new Map<number, Entry<R, P, S>>();
   /** All of the two that have no production response, by exchange id. */
   readonly #wanting = new ById<Entry<R, P, S>>();
-  /** Production responses that a request yet to be read may want, in order of offset. */
-  readonly #held = new Fifo<Held<P>>();
-  readonly #heldById = new ById<Held<P>>();
+  /** Of all production responses that a request yet to be read may want. */
+  readonly #places = new Places();
+  /** Those of them that are kept, too, by offset, in its order. */
+  readonly #untaken = new Map<number, Untaken<P>>();
   #heldBytes = 0;
   #requestsRead = -1;
   #requestsTimeMs = 0;
@@ -164,7 +162,7 @@ export class Join<R, P, S> {
   passRequest(offset: number, timeMs: number): void {
     this.#requestsRead = offset;
     this.#requestsTimeMs = timeMs;
-    this.#dropHeld();
+    this.#forgetPast();
     this.#advance();
   }
 
@@ -176,9 +174,10 @@ export class Join<R, P, S> {
       this.#heldBytes += sizeBytes;
       this.#ahead.push(entry);
       if (request.exchangeId !== null && entry.production === null) {
-        const held = this.#heldFor(request, request.exchangeId);
-        if (held === null) this.#wanting.add(request.exchangeId, entry);
-        else this.#giveHeld(held, entry);
+        const { exchangeId, deadlineMs } = request;
+        const place = this.#places.find(exchangeId, request.timeMs - clockToleranceMs, deadlineMs);
+        if (place === null) this.#wanting.add(exchangeId, entry);
+        else this.#giveFrom(place, entry);
       }
     }
     this.passRequest(request.offset, request.timeMs);
@@ -205,7 +204,10 @@ export class Join<R, P, S> {
       this.#give(response, entry);
       if (entry.shadow !== undefined) this.#finish(entry);
     }
-    if (this.#isWantedLater(response)) this.#hold(response, isWanted);
+    if (this.isPastRequests(timeMs)) return;
+    this.#places.add(exchangeId, response.offset, timeMs);
+    // Another request with the id of one that took it is not likely to come.
+    if (!isWanted && this.#fits(response.sizeBytes)) this.#keep(response);
   }
 
   /** To be called only while {@link needsRequests} is false. */
@@ -267,39 +269,26 @@ export class Join<R, P, S> {
     this.#heldBytes -= entry.sizeBytes;
   }
 
-  #heldFor(request: JoinRequest<R, P>, exchangeId: string): Held<P> | null {
-    return this.#heldById.of(exchangeId).find(({ timeMs }) => this.#isInRange(request, timeMs)) ?? null;
-  }
-
-  /** The payload goes over to the entry. */
-  #giveHeld(held: Held<P>, entry: Entry<R, P, S>): void {
-    entry.production = held.payload;
-    entry.sizeBytes += held.sizeBytes;
-    held.payload = this.#options.leftInLog(held.payload);
-    held.sizeBytes = 0;
+  /** The payload goes over to the entry, if it is still here. */
+  #giveFrom(place: number, entry: Entry<R, P, S>): void {
+    const untaken = this.#untaken.get(place);
+    entry.production = untaken === undefined ? this.#options.leftInLog(place) : untaken.payload;
+    entry.sizeBytes += untaken?.sizeBytes ?? 0;
+    this.#untaken.delete(place);
   }
 
   /** An entry whose shadow response is known is judged at once: it takes no room. */
-  #give({ payload, sizeBytes }: JoinProduction<P>, entry: Entry<R, P, S>): void {
+  #give({ offset, payload, sizeBytes }: JoinProduction<P>, entry: Entry<R, P, S>): void {
     const isKept = entry.shadow !== undefined || this.#fits(sizeBytes);
-    entry.production = isKept ? payload : this.#options.leftInLog(payload);
+    entry.production = isKept ? payload : this.#options.leftInLog(offset);
     if (!isKept) return;
     entry.sizeBytes += sizeBytes;
     this.#heldBytes += sizeBytes;
   }
 
-  /** @param isTaken - by a request: another one with its id is not likely to come */
-  #hold({ timeMs, exchangeId, payload, sizeBytes }: JoinProduction<P>, isTaken: boolean): void {
-    const isKept = !isTaken && this.#fits(sizeBytes);
-    const held: Held<P> = {
-      timeMs,
-      exchangeId,
-      payload: isKept ? payload : this.#options.leftInLog(payload),
-      sizeBytes: isKept ? sizeBytes : 0,
-    };
-    this.#heldBytes += held.sizeBytes;
-    this.#held.push(held);
-    this.#heldById.add(exchangeId, held);
+  #keep({ offset, timeMs, payload, sizeBytes }: JoinProduction<P>): void {
+    this.#untaken.set(offset, { timeMs, payload, sizeBytes });
+    this.#heldBytes += sizeBytes;
   }
 
   #fits(sizeBytes: number): boolean {
@@ -314,17 +303,14 @@ export class Join<R, P, S> {
     return responseTimeMs >= request.timeMs - clockToleranceMs && responseTimeMs <= request.deadlineMs;
   }
 
-  #isWantedLater({ timeMs }: { readonly timeMs: number }): boolean {
-    return !this.isPastRequests(timeMs);
-  }
-
   /** No request still to come can want these: they are too old for it. */
-  #dropHeld(): void {
-    for (let held = this.#held.peek(); held !== null; held = this.#held.peek()) {
-      if (this.#isWantedLater(held)) break;
-      this.#held.shift();
-      this.#heldById.remove(held.exchangeId, held);
-      this.#heldBytes -= held.sizeBytes;
+  #forgetPast(): void {
+    this.#places.forgetBefore(this.#requestsTimeMs - clockToleranceMs);
+    if (this.#untaken.size === 0) return;
+    for (const [offset, { timeMs, sizeBytes }] of this.#untaken) {
+      if (!this.isPastRequests(timeMs)) break;
+      this.#untaken.delete(offset);
+      this.#heldBytes -= sizeBytes;
     }
   }
 }

@@ -15,10 +15,8 @@ export type KeptProduction = PositionedProduction | LeftInLog;
 /** An entry as the join gives it: its production response may have to be read again. */
 export type KeptEntry = JoinedEntry<TracedRequest | null, KeptProduction, PositionedShadow>;
 
-/** What is in its request's own record has no place of its own, and stays as it is. */
-export function leftInLog(production: KeptProduction): KeptProduction {
-  const { offset } = production;
-  return offset === null ? production : { offset, result: null };
+export function leftInLog(offset: number): KeptProduction {
+  return { offset, result: null };
 }
 
 export function isWhole(entry: KeptEntry): entry is Entry {

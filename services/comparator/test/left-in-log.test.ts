@@ -13,10 +13,7 @@ const from = { topic: lane.topics.productionResponses, partition: 0, reader };
 function entryAt(offset: number): KeptEntry {
   return {
     request: { offset: 7, timeMs: runStart, deadlineMs: runStart, exchangeId: 'x', payload: null },
-    production: leftInLog({
-      offset,
-      result: { outcome: 'failed', answer: null, latencyMs: 0, error: null },
-    }),
+    production: leftInLog(offset),
     shadow: {
       offset: 0,
       response: {
