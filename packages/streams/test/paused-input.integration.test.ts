@@ -22,7 +22,7 @@ const partitions = 2;
 const recordCount = 4_000;
 const recordBytes = 1_000;
 /** A fetch of one partition (1 MiB) holds several times as much. */
-const limits = { maxRecords: 200, maxBytes: 4 * 1024 * 1024 };
+const limits = { maxRecords: 200, maxBytes: 4 * 1024 * 1024, leastBytes: 64 * 1024 };
 
 /** The group's own fetches are the only ones through these sockets, and hold all that they receive. */
 function countingSockets(): { factory: ISocketFactory; receivedBytes: () => number } {

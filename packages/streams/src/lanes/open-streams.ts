@@ -6,6 +6,8 @@ import type { KafkaConnection } from '../client/connection.ts';
 import { KafkaLogLookup, type LogLookup } from '../client/log-lookup.ts';
 import { PartitionSender } from '../client/sender.ts';
 import { RecordRegistry, type RecordRegistryOptions } from '../registry/record-registry.ts';
+import { queuedBytes } from '../tasks/assigned-tasks.ts';
+import { ByteBudget } from '../tasks/byte-budget.ts';
 import { createTaskMetrics, type TaskMetrics } from '../tasks/task-metrics.ts';
 import { Ticker } from '../tasks/ticker.ts';
 
@@ -17,6 +19,8 @@ export interface Streams {
   readonly registry: RecordRegistry;
   readonly ticker: Ticker;
   readonly metrics: TaskMetrics;
+  /** Of what is fetched and not yet taken, by all groups of the process. */
+  readonly budget: ByteBudget;
   close(): Promise<void>;
 }
 
@@ -83,6 +87,7 @@ export async function openStreams(options: {
     registry,
     ticker: new Ticker(admin, ticks),
     metrics: taskMetrics,
+    budget: new ByteBudget(queuedBytes),
     close: async () => {
       await ticks.close({ graceMs: 1_000 });
       await lookup.close();

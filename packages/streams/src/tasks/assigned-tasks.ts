@@ -2,7 +2,8 @@ import type { Logger } from '@understudy/telemetry';
 import { StreamsError } from '../client/errors.ts';
 import type { IncomingRecord } from '../client/records.ts';
 import { openBlock } from './block-task.ts';
-import type { QueueLimits } from './input-queue.ts';
+import { ByteBudget } from './byte-budget.ts';
+import type { InputQueueOptions, QueueLimits } from './input-queue.ts';
 import { Membership } from './membership.ts';
 import type { OpenTask } from './stream-task.ts';
 import { inputKey, type TaskInput, type TaskPlan, type TaskSpec } from './task-plan.ts';
@@ -18,11 +19,17 @@ export interface AssignedTasksOptions {
   readonly openTask: OpenTask;
   readonly logger: Logger;
   readonly metrics: TaskMetrics;
-  /** Default 2,000 records and 4 MiB an input. */
+  /** Default 2,000 records and 4 MiB an input, and 64 KiB where the budget is spent. */
   readonly limits?: QueueLimits;
+  /** What may wait of all inputs together, of other groups' that share it too. Default 64 MiB for these alone. */
+  readonly budget?: ByteBudget;
   /** Default 100. */
   readonly commitIntervalMs?: number;
 }
+
+const defaultLimits: QueueLimits = { maxRecords: 2_000, maxBytes: 4 * 1024 * 1024, leastBytes: 64 * 1024 };
+/** Of a process: what is fetched and not yet taken, by default. */
+export const queuedBytes: number = 64 * 1024 * 1024;
 
 /**
  * The tasks of a plan that are assigned to one member of a group: started, kept and stopped as its consumer says. All
@@ -34,9 +41,12 @@ export class AssignedTasks {
   readonly #membership = new Membership();
   readonly #taskOf: ReadonlyMap<string, string>;
   readonly #closing = new Set<Promise<void>>();
+  readonly #queues: InputQueueOptions;
 
   constructor(options: AssignedTasksOptions) {
+    const { limits = defaultLimits, budget = new ByteBudget(queuedBytes) } = options;
     this.#options = options;
+    this.#queues = { limits, budget };
     this.#taskOf = new Map(
       options.plan.flatMap((task) => task.inputs.map((input) => [inputKey(input), task.id])),
     );
@@ -108,7 +118,7 @@ export class AssignedTasks {
   }
 
   #start(spec: TaskSpec): void {
-    const { groupId, ports, metrics, openTask, logger, limits, commitIntervalMs } = this.#options;
+    const { groupId, ports, metrics, openTask, logger, commitIntervalMs } = this.#options;
     const runner = new TaskRunner({
       spec,
       groupId,
@@ -117,7 +127,7 @@ export class AssignedTasks {
       openBlock: openBlock(openTask),
       logger,
       membership: this.#membership,
-      limits: limits ?? { maxRecords: 2_000, maxBytes: 4 * 1024 * 1024 },
+      queues: this.#queues,
       commitIntervalMs: commitIntervalMs ?? 100,
     });
     this.#runners.set(spec.id, runner);

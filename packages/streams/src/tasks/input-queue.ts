@@ -1,4 +1,5 @@
 import { heldBytes, type IncomingRecord } from '../client/records.ts';
+import type { ByteBudget } from './byte-budget.ts';
 import { Fifo } from './fifo.ts';
 import type { TaskInput } from './task-plan.ts';
 
@@ -6,6 +7,14 @@ import type { TaskInput } from './task-plan.ts';
 export interface QueueLimits {
   readonly maxRecords: number;
   readonly maxBytes: number;
+  /** What may wait where the budget is spent: no input is left without records because others have many. */
+  readonly leastBytes: number;
+}
+
+export interface InputQueueOptions {
+  readonly limits: QueueLimits;
+  /** Shared by all inputs of the process. */
+  readonly budget: ByteBudget;
 }
 
 /**
@@ -15,15 +24,17 @@ export interface QueueLimits {
 export class InputQueue {
   readonly input: TaskInput;
   readonly #limits: QueueLimits;
+  readonly #budget: ByteBudget;
   readonly #records = new Fifo<IncomingRecord>();
   #bytes = 0;
   #position: number | null = null;
   /** The offset behind the last record that was taken. */
   #taken = 0;
 
-  constructor(input: TaskInput, limits: QueueLimits) {
+  constructor(input: TaskInput, { limits, budget }: InputQueueOptions) {
     this.input = input;
     this.#limits = limits;
+    this.#budget = budget;
   }
 
   /** The offset from which the next fetch has to begin; null before the first {@link reset}. */
@@ -35,18 +46,22 @@ export class InputQueue {
     return this.#records.size;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get isFull(): boolean {
-    return this.size >= this.#limits.maxRecords || this.#bytes >= this.#limits.maxBytes;
+    return this.size >= this.#limits.maxRecords || this.#bytes >= this.#maxBytes;
   }
 
   /** Half empty: time to fetch again. The gap to {@link isFull} keeps an input from flapping. */
   get hasRoom(): boolean {
-    return this.size <= this.#limits.maxRecords / 2 && this.#bytes <= this.#limits.maxBytes / 2;
+    return this.size <= this.#limits.maxRecords / 2 && this.#bytes <= this.#maxBytes / 2;
   }
 
   reset(position: number | null): void {
     this.#records.clear();
-    this.#bytes = 0;
+    this.#hold(-this.#bytes);
     this.#position = position;
     this.#taken = position ?? 0;
   }
@@ -58,7 +73,7 @@ export class InputQueue {
     for (const record of records) {
       if (record.offset < position) continue;
       this.#records.push(record);
-      this.#bytes += heldBytes(record);
+      this.#hold(heldBytes(record));
     }
     this.#position = Math.max(position, nextOffset);
   }
@@ -72,7 +87,7 @@ export class InputQueue {
   shift(): void {
     const record = this.#records.shift();
     if (record === null) return;
-    this.#bytes -= heldBytes(record);
+    this.#hold(-heldBytes(record));
     this.#taken = record.offset + 1;
   }
 
@@ -83,5 +98,14 @@ export class InputQueue {
   goOnFrom(offset: number): number {
     const isAllDone = this.size === 0 && offset >= this.#taken;
     return isAllDone ? Math.max(offset, this.#position ?? 0) : offset;
+  }
+
+  get #maxBytes(): number {
+    return this.#budget.isSpent ? this.#limits.leastBytes : this.#limits.maxBytes;
+  }
+
+  #hold(bytes: number): void {
+    this.#bytes += bytes;
+    this.#budget.take(bytes);
   }
 }

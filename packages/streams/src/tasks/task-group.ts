@@ -7,6 +7,7 @@ import { TransactionalProducer } from '../client/transactional-producer.ts';
 import { producerOptions } from './producer-options.ts';
 import { AssignedTasks } from './assigned-tasks.ts';
 import { copartitioningAssignor } from './assignor.ts';
+import type { ByteBudget } from './byte-budget.ts';
 import { systemClock } from './clock.ts';
 import type { QueueLimits } from './input-queue.ts';
 import type { OpenTask } from './stream-task.ts';
@@ -29,13 +30,20 @@ export interface TaskGroupOptions {
   readonly metrics: TaskMetrics;
   /** The group can't go on in this process: end it, so that another takes its tasks. */
   readonly onOver: (error: StreamsError) => void;
-  /** Default 2,000 records and 4 MiB an input. */
+  /** Default 2,000 records and 4 MiB an input, and 64 KiB where the budget is spent. */
   readonly limits?: QueueLimits;
+  /** What may wait of all inputs of the process together. Default 64 MiB for this group alone. */
+  readonly budget?: ByteBudget;
   /** Default 100. */
   readonly commitIntervalMs?: number;
   /** Default 10,000: how long a silent member keeps its tasks. */
   readonly sessionTimeoutMs?: number;
 }
+
+/** Of one partition in one fetch; and of all partitions of a group, where they all have as much. */
+const mostFetchedBytes = 1024 * 1024;
+const leastFetchedBytes = 64 * 1024;
+const allFetchedBytes = 16 * 1024 * 1024;
 
 /**
  * This process's share of a group: runs the tasks that the group's coordinator assigns to it, exactly once
@@ -55,6 +63,7 @@ export class TaskGroup {
       topics: topicsOf(plan),
       assignor: copartitioningAssignor(plan, partitions, () => tasks?.ids ?? []),
       sessionTimeoutMs,
+      maxBytesPerPartition: fetchBytes(plan),
     });
     tasks = assignedTasks(options, consumer);
     await run(consumer, tasks, options.onOver);
@@ -88,9 +97,16 @@ export class TaskGroup {
   }
 }
 
+/** What one fetch may bring of a partition: little where there are many, for each may have as much more than its limit. */
+function fetchBytes(plan: TaskPlan): number {
+  const inputs = plan.reduce((sum, task) => sum + task.inputs.length, 0);
+  return Math.min(mostFetchedBytes, Math.max(leastFetchedBytes, Math.floor(allFetchedBytes / inputs)));
+}
+
 /** The tasks of the group over Kafka. */
 function assignedTasks(options: TaskGroupOptions, consumer: GroupConsumer): AssignedTasks {
-  const { connection, groupId, plan, admin, ticker, metrics, openTask, limits, commitIntervalMs } = options;
+  const { connection, groupId, plan, admin, ticker, metrics, openTask } = options;
+  const { limits, budget, commitIntervalMs } = options;
   return new AssignedTasks({
     groupId,
     plan,
@@ -98,6 +114,7 @@ function assignedTasks(options: TaskGroupOptions, consumer: GroupConsumer): Assi
     metrics,
     logger: options.logger.child({ group: groupId }),
     ...(limits && { limits }),
+    ...(budget && { budget }),
     ...(commitIntervalMs !== undefined && { commitIntervalMs }),
     ports: {
       offsets: admin,

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IncomingRecord } from '../client/records.ts';
+import { ByteBudget } from './byte-budget.ts';
 import type { Appetite, StreamTask } from './stream-task.ts';
 import { TaskInputs } from './task-inputs.ts';
 import type { FetchControl } from './task-ports.ts';
 
 const input = { topic: 't', partition: 0 };
-const limits = { maxRecords: 4, maxBytes: 10_000 };
+const queues = {
+  limits: { maxRecords: 4, maxBytes: 10_000, leastBytes: 1_000 },
+  budget: new ByteBudget(1_000_000),
+};
 
 function recordsFrom(offset: number, count: number): IncomingRecord[] {
   return Array.from({ length: count }, (_, n) => ({
@@ -38,7 +42,7 @@ function opened(): { inputs: TaskInputs; told: string[] } {
     resume: () => told.push('resume'),
     seek: (_, offset) => told.push(`seek ${offset}`),
   };
-  const inputs = new TaskInputs([input], limits, fetching);
+  const inputs = new TaskInputs([input], queues, fetching);
   inputs.startAt(new Map([['t/0', 0]]));
   return { inputs, told };
 }

@@ -1,5 +1,5 @@
 import type { IncomingRecord } from '../client/records.ts';
-import { InputQueue, type QueueLimits } from './input-queue.ts';
+import { InputQueue, type InputQueueOptions } from './input-queue.ts';
 import type { StreamTask } from './stream-task.ts';
 import { inputKey, type TaskInput } from './task-plan.ts';
 import type { FetchControl } from './task-ports.ts';
@@ -12,16 +12,21 @@ export class TaskInputs {
   readonly #fetching: FetchControl;
   readonly #paused = new Set<InputQueue>();
 
-  constructor(inputs: readonly TaskInput[], limits: QueueLimits, fetching: FetchControl) {
+  constructor(inputs: readonly TaskInput[], options: InputQueueOptions, fetching: FetchControl) {
     this.#inputs = inputs;
     this.#fetching = fetching;
-    this.queues = inputs.map((input) => new InputQueue(input, limits));
+    this.queues = inputs.map((input) => new InputQueue(input, options));
     this.#queueOf = new Map(this.queues.map((queue) => [inputKey(queue.input), queue]));
   }
 
   /** Records that wait. */
   get size(): number {
     return this.queues.reduce((sum, queue) => sum + queue.size, 0);
+  }
+
+  /** What they take in memory. */
+  get bytes(): number {
+    return this.queues.reduce((sum, queue) => sum + queue.bytes, 0);
   }
 
   /**

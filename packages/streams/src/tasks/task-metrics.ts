@@ -4,6 +4,7 @@ import type { Counter, Gauge, Histogram, Metrics } from '@understudy/telemetry';
 export interface TaskMetrics {
   readonly accepted: Counter<'group'>;
   readonly queued: Gauge<'group'>;
+  readonly queuedBytes: Gauge<'group'>;
   readonly commitSeconds: Histogram<'group'>;
   readonly ticks: Counter<'group'>;
   readonly faults: Counter<'group' | 'policy'>;
@@ -25,6 +26,11 @@ export function createTaskMetrics(metrics: Metrics): TaskMetrics {
     queued: metrics.gauge({
       name: 'understudy_streams_queued_records',
       help: 'Records fetched and not yet taken by their tasks.',
+      labels: ['group'],
+    }),
+    queuedBytes: metrics.gauge({
+      name: 'understudy_streams_queued_bytes',
+      help: 'What these records take in memory; of all groups together about 64 MiB at most.',
       labels: ['group'],
     }),
     commitSeconds: metrics.histogram({

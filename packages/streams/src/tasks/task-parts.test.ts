@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IncomingRecord } from '../client/records.ts';
+import { ByteBudget } from './byte-budget.ts';
 import { policyFor } from './fault-policy.ts';
 import { InputQueue } from './input-queue.ts';
 import { Membership } from './membership.ts';
@@ -13,8 +14,10 @@ function record(offset: number, bytes = 10): IncomingRecord {
   return { topic: 't', partition: 0, offset, timestampMs: 0, key: null, value, headers: {} };
 }
 
-function queue(limits = { maxRecords: 4, maxBytes: 10_000 }): InputQueue {
-  return new InputQueue({ topic: 't', partition: 0 }, limits);
+const defaultLimits = { maxRecords: 4, maxBytes: 10_000, leastBytes: 1_000 };
+
+function queue(limits = defaultLimits, budget = new ByteBudget(1_000_000)): InputQueue {
+  return new InputQueue({ topic: 't', partition: 0 }, { limits, budget });
 }
 
 test('a queue takes nothing before it has a position, and each record once', () => {
@@ -50,7 +53,8 @@ test('who has done all that was fetched goes on behind what holds no record; who
 
 test('a commit takes along the inputs that moved on without a record, and names no other', () => {
   const [named, quiet, still] = ['named', 'quiet', 'still'].map(
-    (topic) => new InputQueue({ topic, partition: 0 }, { maxRecords: 4, maxBytes: 10_000 }),
+    (topic) =>
+      new InputQueue({ topic, partition: 0 }, { limits: defaultLimits, budget: new ByteBudget(1_000_000) }),
   );
   assert.ok(named && quiet && still);
   for (const input of [named, quiet, still]) input.reset(3);
@@ -83,10 +87,28 @@ test('a queue is full at its limit of records or of bytes, and has room again at
   byCount.shift();
   byCount.shift();
   assert.deepEqual([byCount.isFull, byCount.hasRoom], [false, true]);
-  const byBytes = queue({ maxRecords: 100, maxBytes: 1_000 });
+  const byBytes = queue({ maxRecords: 100, maxBytes: 1_000, leastBytes: 1_000 });
   byBytes.reset(0);
   byBytes.offer([record(0, 2_000)], 1);
   assert.equal(byBytes.isFull, true);
+});
+
+test('where the budget is spent, an input is full with the least that it needs, until others have given back', () => {
+  const limits = { maxRecords: 100, maxBytes: 8_000, leastBytes: 1_000 };
+  const budget = new ByteBudget(4_000);
+  const [ahead, behind] = [queue(limits, budget), queue(limits, budget)];
+  for (const input of [ahead, behind]) input.reset(0);
+  ahead.offer([record(0, 2_000), record(1, 2_000)], 2);
+  assert.equal(ahead.isFull, true, 'it has all that is to be had');
+  assert.equal(behind.hasRoom, true, 'and nobody is left without');
+  behind.offer([record(0, 1_000)], 1);
+  assert.equal(behind.isFull, true);
+  ahead.shift();
+  assert.equal(behind.isFull, false);
+  behind.offer([record(1, 2_000)], 2);
+  assert.equal(ahead.isFull, true);
+  behind.reset(null);
+  assert.equal(ahead.isFull, false, 'what is forgotten is given back');
 });
 
 test('a notice that nobody waits for is kept for the next who waits', async () => {

@@ -4,7 +4,7 @@ import type { IncomingRecord } from '../client/records.ts';
 import type { OpenBlock } from './block-task.ts';
 import { delay } from './clock.ts';
 import { policyFor } from './fault-policy.ts';
-import type { QueueLimits } from './input-queue.ts';
+import type { InputQueueOptions } from './input-queue.ts';
 import type { Membership } from './membership.ts';
 import { Positions } from './positions.ts';
 import { refuseRecordAhead } from './record-ahead.ts';
@@ -24,7 +24,7 @@ export interface TaskRunnerOptions {
   readonly membership: Membership;
   readonly openBlock: OpenBlock;
   readonly logger: Logger;
-  readonly limits: QueueLimits;
+  readonly queues: InputQueueOptions;
   readonly metrics: TaskMetrics;
   /** Least time between two commits of the task. */
   readonly commitIntervalMs: number;
@@ -58,14 +58,14 @@ export class TaskRunner {
   #lastCommitMs = 0;
   #lastTickMs = 0;
   #retryMs = firstRetryMs;
-  #queuedReported = 0;
+  #reported = { records: 0, bytes: 0 };
 
   constructor(options: TaskRunnerOptions) {
-    const { spec, ports, limits, logger } = options;
+    const { spec, ports, queues, logger } = options;
     this.#options = options;
     this.#logger = logger.child({ task: spec.id });
     this.#signal = new Signal(ports.clock);
-    this.#inputs = new TaskInputs(spec.inputs, limits, ports.fetching);
+    this.#inputs = new TaskInputs(spec.inputs, queues, ports.fetching);
     this.#done = this.#run();
   }
 
@@ -263,9 +263,11 @@ export class TaskRunner {
   }
 
   #reportQueued(): void {
-    const queued = this.#inputs.size;
-    this.#options.metrics.queued.inc({ group: this.#options.groupId }, queued - this.#queuedReported);
-    this.#queuedReported = queued;
+    const { metrics, groupId } = this.#options;
+    const queued = { records: this.#inputs.size, bytes: this.#inputs.bytes };
+    metrics.queued.inc({ group: groupId }, queued.records - this.#reported.records);
+    metrics.queuedBytes.inc({ group: groupId }, queued.bytes - this.#reported.bytes);
+    this.#reported = queued;
   }
 
   async #discard(): Promise<void> {
