@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, suite, test, type TestContext } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ISocketFactory } from 'kafkajs';
 import { createLogger, createMetrics } from '@understudy/telemetry';
 import { KafkaAdmin } from '../src/client/admin.ts';
@@ -75,7 +74,7 @@ suite('an input that runs ahead of its task', () => {
         task: {
           /** Busy with one record while the consumer goes on fetching. */
           accept: async ({ partition, offset }) => {
-            await nextTurn();
+            await new Promise((resolve) => setImmediate(resolve));
             const place = `${partition}@${offset}`;
             assert.equal(taken.has(place), false, place);
             taken.add(place);
