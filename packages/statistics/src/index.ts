@@ -15,8 +15,8 @@
  *
  * `null` means undefined, and is carried on as that: never 0, 1 or NaN in its place.
  */
-export { betaBinomialConfidenceSequence, type ConfidenceBounds } from './confidence-sequence.ts';
-export type { ProportionArgs } from './proportion.ts';
-export { QuantileSketch, type SketchBins, sketchRelativeError } from './quantile-sketch.ts';
-export { alarmEvidence, rateEvidence, type RateEvidenceArgs } from './rate-detector.ts';
-export { type Interval, wilsonInterval } from './wilson-interval.ts';
+export { betaBinomialConfidenceSequence, type ConfidenceBounds } from './proportions/confidence-sequence.ts';
+export type { ProportionArgs } from './proportions/proportion.ts';
+export { QuantileSketch, type SketchBins, sketchRelativeError } from './sketches/quantile-sketch.ts';
+export { alarmEvidence, rateEvidence, type RateEvidenceArgs } from './detectors/rate-detector.ts';
+export { type Interval, wilsonInterval } from './proportions/wilson-interval.ts';

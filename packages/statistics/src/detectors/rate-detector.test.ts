@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { seededNumbers } from '../../test/seeded-numbers.ts';
 import { alarmEvidence, rateEvidence, type RateEvidenceArgs } from './rate-detector.ts';
 
 type Side = RateEvidenceArgs['side'];
-
-/** Numbers in [0, 1) that are the same in every run: a linear congruential generator (Numerical Recipes). */
-function seededNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 interface Watched {
   readonly limit: number;

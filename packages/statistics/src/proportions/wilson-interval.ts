@@ -1,4 +1,4 @@
-import { normalQuantile } from './normal-quantile.ts';
+import { normalQuantile } from '../distributions/normal-quantile.ts';
 import { checkedProportion, type ProportionArgs } from './proportion.ts';
 
 /** An interval for a share; `null`, never 0, 1 or NaN, where nothing was looked at. */

@@ -1,4 +1,4 @@
-import { gammaln } from 'simple-statistics';
+import { factorialExcess } from '../distributions/factorial-excess.ts';
 import { checkedProportion, type ProportionArgs } from './proportion.ts';
 
 /** The bounds of a confidence sequence: always known, [0, 1] before the first look. */
@@ -34,18 +34,6 @@ export function betaBinomialConfidenceSequence(args: ProportionArgs): Confidence
   const success = successes / trials;
   const failure = failures / trials;
   return { lower: leastShare(success, failure, reach), upper: 1 - leastShare(failure, success, reach) };
-}
-
-/** From here on four terms of Stirling's series are exact to 1e-13. */
-const stirlingFrom = 16;
-
-/** `ln x! - (x ln x - x)`, for any real x of at least 0: what the factorial has beyond its leading terms. */
-function factorialExcess(x: number): number {
-  if (x === 0) return 0;
-  if (x < stirlingFrom) return gammaln(x + 1) - x * Math.log(x) + x;
-  const square = x * x;
-  const series = (1 / 12 - (1 / 360 - (1 / 1260 - 1 / 1680 / square) / square) / square) / x;
-  return Math.log(2 * Math.PI * x) / 2 + series;
 }
 
 /** Shares below this are none: their logarithms would meet the end of the floating-point range. */

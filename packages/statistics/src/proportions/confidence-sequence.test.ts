@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { seededNumbers } from '../../test/seeded-numbers.ts';
 import { gammaln } from 'simple-statistics';
 import { betaBinomialConfidenceSequence } from './confidence-sequence.ts';
 import { wilsonInterval } from './wilson-interval.ts';
@@ -9,15 +10,6 @@ import { wilsonInterval } from './wilson-interval.ts';
 function logRatio(p: number, k: number, n: number): number {
   const logBeta = gammaln(k + 1) + gammaln(n - k + 1) - gammaln(n + 2);
   return logBeta - k * Math.log(p) - (n - k) * Math.log1p(-p);
-}
-
-/** Numbers in [0, 1) that are the same in every run: a linear congruential generator (Numerical Recipes). */
-function seededNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
 
 const shares = fc.double({ min: 0, max: 1, noNaN: true });
