@@ -1,9 +1,11 @@
 /**
- * Intervals, sketches and detectors. Pure: no I/O, nothing of ours imported.
+ * Intervals, tests, distances, sketches and detectors. Pure: no I/O, nothing of ours imported.
  *
  *     const counted = { successes: 190, trials: 200, confidence: 0.95 };
  *     wilsonInterval(counted); // { lower: 0.910…, upper: 0.972… }: one look, fixed beforehand
  *     betaBinomialConfidenceSequence(counted); // { lower: 0.876…, upper: 0.987… }: any number of looks
+ *
+ *     cohensKappa({ confusion: [[50, 0], [0, 0]] }); // { kappa: null, …, reason: 'undefined: every answer …' }
  *
  *     const latencies = new QuantileSketch();
  *     latencies.add(12.5);
@@ -13,10 +15,32 @@
  *     evidence = rateEvidence({ before: evidence, events: 12, trials: 100, limit: 0.05, side: 'above' });
  *     evidence >= alarmEvidence(1000); // true: no more than one false alarm in 1,000 windows on average
  *
- * `null` means undefined, and is carried on as that: never 0, 1 or NaN in its place.
+ * `null` means undefined, and is carried on as that, with a reason: never 0, 1 or NaN in its place. Where two sides
+ * are compared, swapping them negates what has a sign and leaves the rest as it is.
  */
-export { betaBinomialConfidenceSequence, type ConfidenceBounds } from './proportions/confidence-sequence.ts';
-export type { ProportionArgs } from './proportions/proportion.ts';
-export { QuantileSketch, type SketchBins, sketchRelativeError } from './sketches/quantile-sketch.ts';
+export { bowkerSymmetry } from './classes/bowker-symmetry.ts';
+export type { AgreementArgs } from './classes/chance-corrected-agreement.ts';
+export { chiSquareIndependence } from './classes/chi-square-independence.ts';
+export type { ChiSquareTest } from './classes/chi-square-test.ts';
+export {
+  type ClassificationArgs,
+  type ClassificationScores,
+  classificationScores,
+} from './classes/classification-scores.ts';
+export { type CohensKappa, cohensKappa } from './classes/cohens-kappa.ts';
+export { fisherExact } from './classes/fisher-exact.ts';
+export { type GwetAC1, gwetAC1 } from './classes/gwet-ac1.ts';
+export { type McnemarArgs, mcnemarExact } from './classes/mcnemar-exact.ts';
+export { stuartMaxwell } from './classes/stuart-maxwell.ts';
+export type { Table } from './classes/table.ts';
 export { alarmEvidence, rateEvidence, type RateEvidenceArgs } from './detectors/rate-detector.ts';
+export type { PValue } from './distributions/p-value.ts';
+export { betaBinomialConfidenceSequence, type ConfidenceBounds } from './proportions/confidence-sequence.ts';
+export {
+  pairedProportionDifference,
+  type PairedProportionArgs,
+  type PairedProportionDifference,
+} from './proportions/paired-proportion-difference.ts';
+export type { ProportionArgs } from './proportions/proportion.ts';
 export { type Interval, wilsonInterval } from './proportions/wilson-interval.ts';
+export { QuantileSketch, type SketchBins, sketchRelativeError } from './sketches/quantile-sketch.ts';

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { assertClose } from '../../test/close.ts';
 import { binomialProbability } from './binomial-probability.ts';
 import { binomialLowerTail } from './binomial-tail.ts';
+import { fairCoinPValue } from './fair-coin.ts';
 
 test('probabilities are those of Pascal’s triangle', () => {
   let row = [1n];
@@ -37,4 +38,9 @@ test('a chance of 0 or 1 is certain', () => {
   assertClose(binomialProbability({ successes: 1, trials: 9, chance: 0 }), 0);
   assertClose(binomialProbability({ successes: 9, trials: 9, chance: 1 }), 1);
   assertClose(binomialLowerTail({ successes: -1, trials: 9, chance: 0.5 }), 0);
+});
+
+test('nothing but heads is as likely as halving so often, and nothing but tails', () => {
+  for (const throws of [1, 10, 100, 1000])
+    assertClose(fairCoinPValue(throws, 0) * 2 ** (throws - 1), 1, 1e-11);
 });

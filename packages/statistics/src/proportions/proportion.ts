@@ -27,8 +27,12 @@ export function checkedProportion(args: ProportionArgs): { successes: number; fa
   if (!(successes >= 0 && successes <= trials * (1 + roundingSlack))) {
     throw new RangeError(`successes must be between 0 and trials (${trials}), got ${successes}`);
   }
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new RangeError(`confidence must be strictly between 0 and 1, such as 0.95; got ${confidence}`);
-  }
+  checkedConfidence(confidence);
   return { successes: Math.min(successes, trials), failures: Math.max(0, trials - successes) };
+}
+
+/** @throws RangeError for a confidence that isn't strictly between 0 and 1, such as 95 */
+export function checkedConfidence(confidence: number): void {
+  if (!(confidence > 0 && confidence < 1))
+    throw new RangeError(`confidence must be strictly between 0 and 1, such as 0.95; got ${confidence}`);
 }
