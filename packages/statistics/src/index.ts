@@ -5,6 +5,7 @@
  *     wilsonInterval(counted); // { lower: 0.910…, upper: 0.972… }: one look, fixed beforehand
  *     betaBinomialConfidenceSequence(counted); // { lower: 0.876…, upper: 0.987… }: any number of looks
  *
+ *     signTest({ positive: 100, negative: 0 }); // { pValue: 1.57…e-30, reason: null }
  *     cohensKappa({ confusion: [[50, 0], [0, 0]] }); // { kappa: null, …, reason: 'undefined: every answer …' }
  *
  *     const latencies = new QuantileSketch();
@@ -35,6 +36,33 @@ export { stuartMaxwell } from './classes/stuart-maxwell.ts';
 export type { Table } from './classes/table.ts';
 export { alarmEvidence, rateEvidence, type RateEvidenceArgs } from './detectors/rate-detector.ts';
 export type { PValue } from './distributions/p-value.ts';
+export { concordance } from './numbers/concordance.ts';
+export {
+  type KolmogorovSmirnov,
+  type KolmogorovSmirnovArgs,
+  kolmogorovSmirnov,
+} from './numbers/kolmogorov-smirnov.ts';
+export { type PairsArgs, type Pearson, pearson } from './numbers/pearson.ts';
+export {
+  type PopulationStability,
+  type PopulationStabilityArgs,
+  populationStabilityIndex,
+} from './numbers/population-stability-index.ts';
+export { type RegressionArgs, type RegressionScores, regressionScores } from './numbers/regression-scores.ts';
+export { type Coefficient, spearman } from './numbers/spearman.ts';
+export { type SamplesArgs, type Wasserstein, wasserstein } from './numbers/wasserstein.ts';
+export { type HodgesLehmann, type HodgesLehmannArgs, hodgesLehmann } from './paired/hodges-lehmann.ts';
+export {
+  type PairedKolmogorovSmirnov,
+  type PairedKolmogorovSmirnovArgs,
+  pairedKolmogorovSmirnov,
+} from './paired/paired-kolmogorov-smirnov.ts';
+export { signTest, type SignTestArgs } from './paired/sign-test.ts';
+export {
+  type DifferencesArgs,
+  type WilcoxonSignedRank,
+  wilcoxonSignedRank,
+} from './paired/wilcoxon-signed-rank.ts';
 export { betaBinomialConfidenceSequence, type ConfidenceBounds } from './proportions/confidence-sequence.ts';
 export {
   pairedProportionDifference,
@@ -43,4 +71,10 @@ export {
 } from './proportions/paired-proportion-difference.ts';
 export type { ProportionArgs } from './proportions/proportion.ts';
 export { type Interval, wilsonInterval } from './proportions/wilson-interval.ts';
+export {
+  type FeatureAssociation,
+  type FeatureAssociationArgs,
+  featureAssociation,
+} from './scores/feature-association.ts';
+export { type RocAuc, type RocAucArgs, rocAuc } from './scores/roc-auc.ts';
 export { QuantileSketch, type SketchBins, sketchRelativeError } from './sketches/quantile-sketch.ts';
