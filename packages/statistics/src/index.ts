@@ -63,13 +63,37 @@ export {
   type WilcoxonSignedRank,
   wilcoxonSignedRank,
 } from './paired/wilcoxon-signed-rank.ts';
+export {
+  concentration,
+  type ConcentrationArgs,
+  type SegmentConcentration,
+  type SegmentCounts,
+} from './proportions/concentration.ts';
 export { betaBinomialConfidenceSequence, type ConfidenceBounds } from './proportions/confidence-sequence.ts';
+export {
+  type AdjustedPValues,
+  benjaminiHochberg,
+  benjaminiYekutieli,
+  type FalseDiscoveryArgs,
+} from './proportions/false-discovery.ts';
+export { lookLevel } from './proportions/look-level.ts';
+export {
+  pairedDifferenceSequence,
+  type PairedSequence,
+  type PairedSequenceArgs,
+} from './proportions/paired-difference-sequence.ts';
 export {
   pairedProportionDifference,
   type PairedProportionArgs,
   type PairedProportionDifference,
 } from './proportions/paired-proportion-difference.ts';
 export type { ProportionArgs } from './proportions/proportion.ts';
+export {
+  requestsStillNeeded,
+  type StillNeeded,
+  type StillNeededArgs,
+} from './proportions/requests-still-needed.ts';
+export { type RateCounts, type ShrunkenRate, shrunkenRates } from './proportions/shrunken-rates.ts';
 export { type Interval, wilsonInterval } from './proportions/wilson-interval.ts';
 export {
   type FeatureAssociation,

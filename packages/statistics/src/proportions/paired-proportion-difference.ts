@@ -23,7 +23,8 @@ export interface PairedProportionDifference {
  * How much more often the first of two sides has a property, on the same pairs, with an interval for one look that
  * was fixed beforehand. Method 10 of Newcombe, "Improved confidence intervals for the difference between binomial
  * proportions based on paired data", Statistics in Medicine 17 (1998): Wilson's intervals of both sides, put
- * together with their correlation.
+ * together with their correlation. Looked at again and again it misses the truth too often: see
+ * `pairedDifferenceSequence`.
  *
  * @throws RangeError for counts that can't be, or a confidence outside (0, 1)
  */
