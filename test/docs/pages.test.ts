@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Config, parseConfig } from '@understudy/config';
 import { bearings, type NotComparedReason, notComparedReasons, sharedTopics } from '@understudy/domain';
+import * as statistics from '@understudy/statistics';
 import {
   laneTopicSpecs,
   policyFor,
@@ -75,6 +76,12 @@ test('operations.md has every metric, with its labels and its help', () => {
     help,
   ]);
   compare('docs/operations.md', '## Metrics', rows);
+});
+
+test('statistics.md has every function of packages/statistics', () => {
+  const names = Object.entries(statistics).filter(([, value]) => typeof value === 'function');
+  const rows = names.map(([name]) => [code(name), null, null, null]);
+  compare('docs/statistics.md', '## Functions', rows);
 });
 
 test('reliability.md has every case of the fault suite', () => {

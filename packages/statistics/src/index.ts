@@ -101,4 +101,11 @@ export {
   featureAssociation,
 } from './scores/feature-association.ts';
 export { type RocAuc, type RocAucArgs, rocAuc } from './scores/roc-auc.ts';
+export { BottomKSample, type BottomKOptions, type SampledItem } from './sketches/bottom-k-sample.ts';
+export { type QuantileBounds, quantileBounds, type QuantileBoundsArgs } from './sketches/quantile-bounds.ts';
+export {
+  type QuantileRankArgs,
+  quantileRankBounds,
+  type QuantileRanks,
+} from './sketches/quantile-rank-bounds.ts';
 export { QuantileSketch, type SketchBins, sketchRelativeError } from './sketches/quantile-sketch.ts';

@@ -128,3 +128,19 @@ test('values above another one are counted, but for those next to it', () => {
   assert.equal(sketch.countAbove(Infinity), 0);
   assert.equal(new QuantileSketch().countAbove(1), 0);
 });
+
+test('the edges of a rank hold its value, and those of the end bins are open', () => {
+  fc.assert(
+    fc.property(fc.array(latencies, { minLength: 1 }), (values) => {
+      const sketch = sketchOf(values);
+      for (const [rank, value] of values.toSorted((a, b) => a - b).entries()) {
+        const { lower, upper } = sketch.edgesAt(rank);
+        assert.ok(lower < value && value <= upper);
+        assert.ok(lower === 0 || upper === Infinity || upper / lower < 1 + 2.05 * sketchRelativeError);
+      }
+    }),
+  );
+  assert.deepEqual(sketchOf([Infinity]).edgesAt(0).upper, Infinity);
+  assert.deepEqual(sketchOf([0]).edgesAt(0), { lower: 0, upper: 0.001 });
+  for (const rank of [-1, 1, 0.5]) assert.throws(() => sketchOf([1]).edgesAt(rank), RangeError);
+});

@@ -67,14 +67,20 @@ export class QuantileSketch {
    */
   quantile(q: number): number | null {
     if (!(q >= 0 && q <= 1)) throw new RangeError(`a quantile is asked for by a number in [0, 1], got ${q}`);
-    const rank = Math.floor(q * (this.#count - 1));
-    const { bins, counts } = this.toBins();
-    let passed = 0;
-    for (const [place, bin] of bins.entries()) {
-      passed += counts[place] ?? 0;
-      if (passed > rank) return middleOf(bin);
-    }
-    return null;
+    return this.#count === 0 ? null : middleOf(this.#binAt(Math.floor(q * (this.#count - 1))));
+  }
+
+  /**
+   * Between which numbers the value of a rank lies, the least value being at rank 0; the lower one is excluded, and
+   * 0 where it is 0.001 or less, the upper one is Infinity where it is beyond a day, or nearly one.
+   *
+   * @throws RangeError for a rank that no value has
+   */
+  edgesAt(rank: number): { lower: number; upper: number } {
+    if (!(Number.isSafeInteger(rank) && rank >= 0 && rank < this.#count))
+      throw new RangeError(`ranks are whole numbers from 0 to ${this.#count - 1}, got ${rank}`);
+    const bin = this.#binAt(rank);
+    return { lower: bin === 0 ? 0 : edgeOf(bin - 1), upper: bin === lastBin ? Infinity : edgeOf(bin) };
   }
 
   /**
@@ -120,6 +126,16 @@ export class QuantileSketch {
       last = bin;
     }
     return sketch;
+  }
+
+  #binAt(rank: number): number {
+    const { bins, counts } = this.toBins();
+    let passed = 0;
+    for (const [place, bin] of bins.entries()) {
+      passed += counts[place] ?? 0;
+      if (passed > rank) return bin;
+    }
+    return lastBin;
   }
 
   #put(bin: number, count: number): void {
