@@ -33,3 +33,5 @@ export { maxListedDifferences } from './difference-list.ts';
 export { type JsonBody, parseJsonBody } from './json-body.ts';
 export { isRight, readTruth } from './truth.ts';
 export { extractValue, type JsonPointer, JsonPointerError, parsePointer } from './json-pointer.ts';
+export { rougeL, type RougeLInput, type RougeScore } from './text/rouge-l.ts';
+export type { Tokenizer } from './text/tokenize.ts';
