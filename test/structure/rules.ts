@@ -51,8 +51,9 @@ const directions: readonly Direction[] = [
   },
   {
     room: 'packages/config',
-    mayImport: ['packages/domain'],
-    reason: 'a config is read and explained without Kafka or a service at hand',
+    mayImport: ['packages/domain', 'packages/comparison'],
+    reason:
+      'a config is read and explained without Kafka or a service at hand; kinds of comparison know their options',
   },
   {
     room: 'packages/telemetry',

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { bodies, jsonAnswer, swapped, textAnswer } from '../test/answers.ts';
-import { type Answer, compareAnswers } from './compare-answers.ts';
+import type { Answer } from './answer.ts';
+import { compareAnswers } from './compare-answers.ts';
 import { notComparableReasons } from './comparison.ts';
 import { compileComparison } from './comparison-plan.ts';
 
@@ -11,6 +12,7 @@ const plans = [
   compileComparison({ kind: 'class', label: '/label', score: '/score' }),
   compileComparison({ kind: 'class', label: '/label', score: '/score', scoreTolerance: 0.1 }),
   compileComparison({ kind: 'number', value: '/score', absoluteTolerance: 0.1, relativeTolerance: 0.04 }),
+  compileComparison({ kind: 'class', label: '$..label', error: '/label' }),
   compileComparison({ kind: 'json' }),
   compileComparison({ kind: 'json', ignore: ['/a', '/*/b', '/0/*/score'], numberTolerance: 0.1 }),
 ] as const;

@@ -1,22 +1,13 @@
-import { compareClass } from './compare-class.ts';
-import { compareJson } from './compare-json.ts';
-import { compareNumber } from './compare-number.ts';
+import { type Answer, haveEqualBodies } from './answer.ts';
+import { compareErrors, firstErrorStatus } from './compare-errors.ts';
 import { type AnswerProblem, type Comparison, notComparable } from './comparison.ts';
 import type { ComparisonPlan } from './comparison-plan.ts';
 import { DifferenceList } from './difference-list.ts';
-import { parseJsonBody } from './json-body.ts';
+import { parseJsonBody } from './json/json-body.ts';
+import { compareClass } from './kinds/compare-class.ts';
+import { compareJson } from './kinds/compare-json.ts';
+import { compareNumber } from './kinds/compare-number.ts';
 import { problemOf } from './reading.ts';
-
-/** One side's answer, as it was captured. */
-export interface Answer {
-  /** HTTP status code. */
-  readonly status: number;
-  /** As the side sent it. Not consulted yet: whether the bytes are JSON is seen by reading them. */
-  readonly contentType: string | null;
-  readonly body: Uint8Array;
-  /** Whether the body is only the beginning of what was sent. */
-  readonly truncated: boolean;
-}
 
 /**
  * Compares two answers to one request. Never throws: what can't be compared says why.
@@ -27,25 +18,22 @@ export interface Answer {
 export function compareAnswers(plan: ComparisonPlan, production: Answer, shadow: Answer): Comparison {
   if (production.status !== shadow.status) {
     const differences = new DifferenceList();
-    differences.add('status', [], production.status, shadow.status);
+    differences.add('status', '', production.status, shadow.status);
     return differences.compared(0, null);
   }
   if (production.truncated || shadow.truncated) {
     return notComparable(truncation(production), truncation(shadow));
   }
-  const productionBody = parseJsonBody(production.body);
-  // Most answers are the same in every byte: then they are read once, and compared as values all the same.
-  const shadowBody = areEqual(production.body, shadow.body) ? productionBody : parseJsonBody(shadow.body);
-  if (!productionBody.ok || !shadowBody.ok) {
-    return notComparable(problemOf(productionBody), problemOf(shadowBody));
+  if (production.status >= firstErrorStatus && (plan.kind !== 'json' || plan.error !== null)) {
+    return compareErrors(plan.error, production, shadow);
   }
   switch (plan.kind) {
     case 'class':
-      return compareClass(plan, productionBody.value, shadowBody.value);
+      return compareBodies(production, shadow, (ours, theirs) => compareClass(plan, ours, theirs));
     case 'number':
-      return compareNumber(plan, productionBody.value, shadowBody.value);
+      return compareBodies(production, shadow, (ours, theirs) => compareNumber(plan, ours, theirs));
     case 'json':
-      return compareJson(plan, productionBody.value, shadowBody.value);
+      return compareBodies(production, shadow, (ours, theirs) => compareJson(plan, ours, theirs));
   }
 }
 
@@ -53,6 +41,15 @@ function truncation(answer: Answer): AnswerProblem | null {
   return answer.truncated ? 'truncated' : null;
 }
 
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && Buffer.compare(a, b) === 0;
+/** Compares the bodies as JSON. */
+function compareBodies(
+  production: Answer,
+  shadow: Answer,
+  compare: (production: unknown, shadow: unknown) => Comparison,
+): Comparison {
+  const ours = parseJsonBody(production.body);
+  // Most answers are the same in every byte: then they are read once, and compared as values all the same.
+  const theirs = haveEqualBodies(production, shadow) ? ours : parseJsonBody(shadow.body);
+  if (!ours.ok || !theirs.ok) return notComparable(problemOf(ours), problemOf(theirs));
+  return compare(ours.value, theirs.value);
 }

@@ -1,20 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ComparisonOptionError, type ComparisonOptions, compileComparison } from './comparison-plan.ts';
+import { type ComparisonOptions, compileComparison } from './comparison-plan.ts';
+import { ComparisonOptionError } from './options.ts';
 
 test('defaults: nothing ignored, no tolerance, scores not judged', () => {
-  assert.deepEqual(compileComparison({ kind: 'json' }), { kind: 'json', ignore: [], numberTolerance: 0 });
+  assert.deepEqual(compileComparison({ kind: 'json' }), {
+    kind: 'json',
+    ignore: [],
+    numberTolerance: 0,
+    error: null,
+  });
   assert.deepEqual(compileComparison({ kind: 'class', label: '' }), {
     kind: 'class',
     label: { text: '', segments: [] },
     score: null,
     scoreTolerance: null,
+    error: null,
   });
   assert.deepEqual(compileComparison({ kind: 'number', value: '/a' }), {
     kind: 'number',
     value: { text: '/a', segments: ['a'] },
     absoluteTolerance: 0,
     relativeTolerance: 0,
+    error: null,
   });
 });
 
@@ -29,7 +37,7 @@ test('a bad option is refused by name, saying what to write', () => {
     [
       { kind: 'class', label: '/a', scoreTolerance: 0.1 },
       'scoreTolerance',
-      'scoreTolerance: needs a score: add where it is, such as score: "/score"',
+      'scoreTolerance: only together with score, the place of what it is about, such as score: "/score"',
     ],
     [
       { kind: 'class', label: '/a', score: '/b', scoreTolerance: -1 },

@@ -1,6 +1,7 @@
 /** What may differ between two answers: the closed list, in the order in which pages show it. */
 export const differenceCategories = [
   'status',
+  'error',
   'class',
   'score',
   'number',
@@ -17,7 +18,8 @@ export type DifferenceCategory = (typeof differenceCategories)[number];
 export interface Difference {
   readonly category: DifferenceCategory;
   /**
-   * JSON Pointer into both bodies, cut to `maxTextLength`; empty for the status and for a body as a whole.
+   * JSON Pointer into both bodies, or the JSONPath by which both values were found, cut to `maxTextLength`; empty for
+   * the status and for a body as a whole.
    */
   readonly path: string;
   /** Canonical JSON text, cut to `maxTextLength`; `null` where that side has nothing there. */
@@ -40,12 +42,17 @@ export const answerProblems = [
   'empty',
   'not-utf8',
   'not-json',
+  'error-missing',
+  'error-ambiguous',
   'label-missing',
+  'label-ambiguous',
   'label-wrong-type',
   'label-too-long',
   'score-missing',
+  'score-ambiguous',
   'score-not-a-number',
   'value-missing',
+  'value-ambiguous',
   'value-not-a-number',
 ] as const;
 
@@ -76,7 +83,7 @@ export interface Compared {
   readonly differenceCount: number;
   /** The categories of all differences, each once, in the order of `differenceCategories`. */
   readonly categories: readonly DifferenceCategory[];
-  /** `null` where there is no such thing: bodies were compared as a whole, or, for their status, not read. */
+  /** `null` where there is no such thing: bodies were compared as a whole, were errors, or, for their status, not read. */
   readonly outputs: OutputPair | null;
 }
 

@@ -1,4 +1,4 @@
-import { canonicalText, cutText } from './canonical-json.ts';
+import { canonicalText, cutText } from './json/canonical-json.ts';
 import {
   type Compared,
   type Difference,
@@ -6,7 +6,7 @@ import {
   type DifferenceCategory,
   type OutputPair,
 } from './comparison.ts';
-import { formatPointer } from './json-pointer.ts';
+import { formatPointer } from './json/json-pointer.ts';
 
 /** The most differences that a comparison lists; more are counted. */
 export const maxListedDifferences = 50;
@@ -18,12 +18,12 @@ export class DifferenceList {
   #count = 0;
 
   /**
-   * @param trail the keys and indices that lead to the place
+   * @param place its path as it was configured, or the keys and indices that lead there
    * @param production the value there, `undefined` if there is none
    */
   add(
     category: DifferenceCategory,
-    trail: readonly (string | number)[],
+    place: string | readonly (string | number)[],
     production: unknown,
     shadow: unknown,
   ): void {
@@ -32,10 +32,14 @@ export class DifferenceList {
     if (this.#listed.length === maxListedDifferences) return;
     this.#listed.push({
       category,
-      path: cutText(formatPointer(trail).toWellFormed()),
+      path: cutText((typeof place === 'string' ? place : formatPointer(place)).toWellFormed()),
       production: production === undefined ? null : canonicalText(production),
       shadow: shadow === undefined ? null : canonicalText(shadow),
     });
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
   }
 
   /** The result: agreement if nothing was added. */

@@ -8,7 +8,8 @@
  *
  * Bad data is a result with a reason, not an error; bad options are an error, when they are compiled.
  */
-export { type Answer, compareAnswers } from './compare-answers.ts';
+export type { Answer } from './answer.ts';
+export { compareAnswers } from './compare-answers.ts';
 export {
   type Compared,
   type Comparison,
@@ -21,17 +22,19 @@ export {
   type OutputPair,
 } from './comparison.ts';
 export {
-  type ClassOptions,
-  ComparisonOptionError,
+  comparisonKinds,
   type ComparisonOptions,
   type ComparisonPlan,
   compileComparison,
-  type JsonOptions,
-  type NumberOptions,
 } from './comparison-plan.ts';
 export { maxListedDifferences } from './difference-list.ts';
-export { type JsonBody, parseJsonBody } from './json-body.ts';
-export { isRight, readTruth } from './truth.ts';
-export { extractValue, type JsonPointer, JsonPointerError, parsePointer } from './json-pointer.ts';
+export { type JsonBody, parseJsonBody } from './json/json-body.ts';
+export { extractValue, type JsonPointer, JsonPointerError, parsePointer } from './json/json-pointer.ts';
+export { locate, type Located, type Location, LocationError, parseLocation } from './json/location.ts';
+export type { ClassOptions } from './kinds/class-plan.ts';
+export type { JsonOptions } from './kinds/json-plan.ts';
+export type { NumberOptions } from './kinds/number-plan.ts';
+export { ComparisonOptionError } from './options.ts';
 export { rougeL, type RougeLInput, type RougeScore } from './text/rouge-l.ts';
 export type { Tokenizer } from './text/tokenize.ts';
+export { isRight, readTruth } from './truth.ts';

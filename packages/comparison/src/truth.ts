@@ -1,6 +1,6 @@
-import { wholeText } from './canonical-json.ts';
-import { isLabel } from './class-label.ts';
-import { areClose } from './compare-number.ts';
+import { wholeText } from './json/canonical-json.ts';
+import { isLabel } from './kinds/class-label.ts';
+import { areClose } from './kinds/compare-number.ts';
 import type { ComparisonPlan } from './comparison-plan.ts';
 
 /**

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Answer } from '../src/compare-answers.ts';
+import type { Answer } from '../src/answer.ts';
 import {
   type Comparison,
   type Difference,

@@ -1,60 +1,67 @@
+import {
+  comparisonKinds,
+  ComparisonOptionError,
+  type ComparisonOptions,
+  compileComparison,
+  LocationError,
+  parseLocation,
+} from '@understudy/comparison';
 import { z } from 'zod';
 import { jsonPointer, list, section, tolerance } from './fields.ts';
 
-/** How two answers are compared, by kind. Values are found by JSON Pointer in the answers' JSON bodies. */
-export type ComparisonConfig = ClassComparisonConfig | NumberComparisonConfig | JsonComparisonConfig;
+/** How two answers are compared, by kind: the options of `@understudy/comparison`, with every default written out. */
+export type ComparisonConfig = ComparisonOptions;
 
-/** Both answers name a class; the labels must be equal. */
-export interface ClassComparisonConfig {
-  readonly kind: 'class';
-  /** The label. Required. */
-  readonly label: string;
-  /** The score behind the label; default none. */
-  readonly score?: string;
-  /** Scores further apart than this differ (absolute, 0 or more); default: scores are not judged. */
-  readonly scoreTolerance?: number;
+const allowedLocation =
+  'a JSON Pointer, such as /applicant/income (RFC 6901), or a JSONPath, such as $.choices[0].text (RFC 9535)';
+
+/** Of every kind. */
+const common = { error: location().exactOptional() };
+
+export const comparisonSection: z.ZodType<ComparisonConfig> = z
+  .discriminatedUnion(
+    'kind',
+    [
+      section({
+        kind: z.literal('class'),
+        label: location(),
+        score: location().exactOptional(),
+        scoreTolerance: tolerance().exactOptional(),
+        ...common,
+      }),
+      section({
+        kind: z.literal('number'),
+        value: location(),
+        absoluteTolerance: tolerance().default(0),
+        relativeTolerance: tolerance().default(0),
+        ...common,
+      }),
+      section({
+        kind: z.literal('json'),
+        ignore: list(jsonPointer(), 'JSON Pointers').default([]),
+        numberTolerance: tolerance().default(0),
+        ...common,
+      }),
+    ],
+    { error: `a comparison whose kind is one of ${comparisonKinds.join(', ')}` },
+  )
+  .superRefine((options, context) => {
+    try {
+      compileComparison(options);
+    } catch (error) {
+      if (!(error instanceof ComparisonOptionError)) throw error;
+      context.addIssue({ code: 'custom', path: [error.option], message: error.problem });
+    }
+  });
+
+/** Where in a JSON body something is. */
+function location(): z.ZodString {
+  return z.string(allowedLocation).superRefine((given, context) => {
+    try {
+      parseLocation(given);
+    } catch (error) {
+      if (!(error instanceof LocationError)) throw error;
+      context.addIssue({ code: 'custom', message: given.startsWith('$') ? error.message : allowedLocation });
+    }
+  });
 }
-
-/** Both answers hold a number; within either tolerance they agree. */
-export interface NumberComparisonConfig {
-  readonly kind: 'number';
-  /** The number. Required. */
-  readonly value: string;
-  /** Allowed |a − b|; default 0. */
-  readonly absoluteTolerance: number;
-  /** Allowed |a − b| / max(|a|, |b|); default 0. */
-  readonly relativeTolerance: number;
-}
-
-/** Both answers are JSON documents, compared field by field. */
-export interface JsonComparisonConfig {
-  readonly kind: 'json';
-  /** Parts that are not compared; a part of a pointer that is `*` matches every key or index. Default none. */
-  readonly ignore: readonly string[];
-  /** Allowed |a − b| of numbers; default 0. */
-  readonly numberTolerance: number;
-}
-
-export const comparisonSection: z.ZodType<ComparisonConfig> = z.discriminatedUnion(
-  'kind',
-  [
-    section({
-      kind: z.literal('class'),
-      label: jsonPointer(),
-      score: jsonPointer().exactOptional(),
-      scoreTolerance: tolerance().exactOptional(),
-    }),
-    section({
-      kind: z.literal('number'),
-      value: jsonPointer(),
-      absoluteTolerance: tolerance().default(0),
-      relativeTolerance: tolerance().default(0),
-    }),
-    section({
-      kind: z.literal('json'),
-      ignore: list(jsonPointer(), 'JSON Pointers').default([]),
-      numberTolerance: tolerance().default(0),
-    }),
-  ],
-  { error: 'a comparison whose kind is one of class, number, json' },
-);

@@ -51,7 +51,6 @@ function inExperiment(experiment: unknown, path: Path): Conflict[] {
       'a name that no other segment of the experiment has',
     ),
     ...items(segments).flatMap((segment, index) => inSegment(segment, [...path, 'segments', index])),
-    ...toleranceWithoutScore(at(experiment, 'comparison'), [...path, 'comparison']),
     ...redactedButRead(experiment, path),
     ...leastAboveMost(experiment, path),
   ];
@@ -126,19 +125,6 @@ function longPauses(experiment: unknown, path: Path, kafka: unknown): Conflict[]
   });
 }
 
-function toleranceWithoutScore(comparison: unknown, path: Path): Conflict[] {
-  if (at(comparison, 'kind') !== 'class') return [];
-  const tolerance = at(comparison, 'scoreTolerance');
-  if (tolerance === undefined || at(comparison, 'score') !== undefined) return [];
-  return [
-    {
-      path: [...path, 'scoreTolerance'],
-      found: 'a tolerance without a score',
-      allowed: 'scoreTolerance together with score, the JSON Pointer of what it is about',
-    },
-  ];
-}
-
 /** A divergence that is too high and too low at once. */
 function leastAboveMost(experiment: unknown, path: Path): Conflict[] {
   const divergence = at(at(experiment, 'alerts'), 'divergence');
@@ -155,13 +141,16 @@ function leastAboveMost(experiment: unknown, path: Path): Conflict[] {
   ];
 }
 
+/** Options of comparisons that say where in an answer something is. */
+const places = ['label', 'score', 'value', 'error'];
+
 /** What the gateway takes out of bodies can't be read behind it: every answer would be not comparable. */
 function redactedButRead(experiment: unknown, path: Path): Conflict[] {
   const redacted = items(at(at(experiment, 'redact'), 'body')).filter(
     (pointer) => typeof pointer === 'string',
   );
   const read: Path[] = [
-    ...['label', 'score', 'value'].map((key) => ['comparison', key]),
+    ...places.map((key) => ['comparison', key]),
     ...items(at(experiment, 'segments')).map((_, index) => ['segments', index, 'field']),
   ];
   return read.flatMap((field) => {

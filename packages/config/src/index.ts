@@ -9,12 +9,7 @@
 export type { AlertsConfig, ExperimentAlertsConfig, WebhookConfig } from './alerts.ts';
 export type { BreakerConfig } from './breaker.ts';
 export { canonicalJson } from './canonical-json.ts';
-export type {
-  ClassComparisonConfig,
-  ComparisonConfig,
-  JsonComparisonConfig,
-  NumberComparisonConfig,
-} from './comparison.ts';
+export type { ComparisonConfig } from './comparison.ts';
 export { ConfigError, type Problem } from './config-error.ts';
 export type { Config } from './config.ts';
 export { addressVariables } from './environment.ts';

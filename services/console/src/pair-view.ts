@@ -1,4 +1,4 @@
-import { extractValue, parseJsonBody, parsePointer } from '@understudy/comparison';
+import { locate, parseJsonBody, parseLocation } from '@understudy/comparison';
 import type { ComparisonConfig } from '@understudy/config';
 import type { DivergingPair } from '@understudy/schemas-avro';
 import type { PairView, SideView } from './views.ts';
@@ -43,8 +43,9 @@ function side(
 function scoreIn(body: Buffer, comparison: ComparisonConfig | null): readonly string[] {
   if (comparison?.kind !== 'class' || comparison.score === undefined) return [];
   const parsed = parseJsonBody(body);
-  const score = parsed.ok ? extractValue(parsed.value, parsePointer(comparison.score)) : undefined;
-  return score === undefined ? [] : [JSON.stringify(score)];
+  if (!parsed.ok) return [];
+  const score = locate(parsed.value, parseLocation(comparison.score));
+  return score.ok ? [JSON.stringify(score.value)] : [];
 }
 
 function plainValues(body: Buffer): PairView['fields'] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bodies } from '../test/answers.ts';
+import { bodies } from '../../test/answers.ts';
 import { canonicalText, cutText, maxTextLength } from './canonical-json.ts';
 
 test('keys are sorted, numbers are written as JavaScript writes them, nothing is spaced', () => {

@@ -1,9 +1,9 @@
-import type { Comparison, DifferenceCategory } from './comparison.ts';
-import type { JsonPlan } from './comparison-plan.ts';
-import { DifferenceList } from './difference-list.ts';
-import { type PathPatterns, patternsBelow } from './ignored-paths.ts';
-import { isJsonObject } from './json-pointer.ts';
-import { countChildLeaves, countLeaves, maxDepth } from './leaves.ts';
+import type { Comparison, DifferenceCategory } from '../comparison.ts';
+import type { JsonPlan } from './json-plan.ts';
+import { DifferenceList } from '../difference-list.ts';
+import { type PathPatterns, patternsBelow } from '../json/ignored-paths.ts';
+import { isJsonObject } from '../json/json-pointer.ts';
+import { countChildLeaves, countLeaves, maxDepth } from '../json/leaves.ts';
 
 /**
  * Bodies agree if they are equal field by field: objects by key in any order, arrays by index, numbers within

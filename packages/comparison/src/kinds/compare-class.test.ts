@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { jsonAnswer, textAnswer } from '../test/answers.ts';
-import { compareAnswers } from './compare-answers.ts';
-import { compileComparison } from './comparison-plan.ts';
+import { jsonAnswer, textAnswer } from '../../test/answers.ts';
+import { compareAnswers } from '../compare-answers.ts';
+import { compileComparison } from '../comparison-plan.ts';
 
 const unjudged = compileComparison({ kind: 'class', label: '/decision', score: '/score' });
 const judged = compileComparison({

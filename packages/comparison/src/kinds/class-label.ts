@@ -1,6 +1,6 @@
-import { wholeText } from './canonical-json.ts';
-import { extractValue, type JsonPointer } from './json-pointer.ts';
-import type { Reading } from './reading.ts';
+import { wholeText } from '../json/canonical-json.ts';
+import type { Location } from '../json/location.ts';
+import { type Reading, readValue } from '../reading.ts';
 
 /** A class as it was answered. */
 export interface ClassLabel {
@@ -10,11 +10,12 @@ export interface ClassLabel {
 }
 
 /**
- * The class at a pointer. `null` is no class: a model that has no answer must say so with a class of its own.
+ * The class at a location. `null` is no class: a model that has no answer must say so with a class of its own.
  */
-export function readLabel(body: unknown, pointer: JsonPointer): Reading<ClassLabel> {
-  const value = extractValue(body, pointer);
-  if (value === undefined) return { ok: false, reason: 'label-missing' };
+export function readLabel(body: unknown, location: Location): Reading<ClassLabel> {
+  const read = readValue(body, location, 'label');
+  if (!read.ok) return read;
+  const { value } = read;
   if (!isLabel(value)) return { ok: false, reason: 'label-wrong-type' };
   const text = wholeText(value);
   return text === null ? { ok: false, reason: 'label-too-long' } : { ok: true, value: { value, text } };

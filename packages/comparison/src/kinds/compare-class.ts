@@ -1,8 +1,8 @@
 import { readLabel } from './class-label.ts';
-import { type Comparison, notComparable } from './comparison.ts';
-import type { ClassPlan } from './comparison-plan.ts';
-import { DifferenceList } from './difference-list.ts';
-import { problemOf, readNumber } from './reading.ts';
+import { type Comparison, notComparable } from '../comparison.ts';
+import type { ClassPlan } from './class-plan.ts';
+import { DifferenceList } from '../difference-list.ts';
+import { problemOf, readNumber } from '../reading.ts';
 
 /**
  * Equal classes agree, unless their scores are judged and too far apart.
@@ -22,7 +22,7 @@ export function compareClass(plan: ClassPlan, production: unknown, shadow: unkno
   const isEqual = outputs.production === outputs.shadow;
   const differences = new DifferenceList();
   if (!isEqual) {
-    differences.add('class', plan.label.segments, productionLabel.value.value, shadowLabel.value.value);
+    differences.add('class', plan.label.text, productionLabel.value.value, shadowLabel.value.value);
   }
   if (plan.score === null) return differences.compared(isEqual ? 1 : 0, outputs);
 
@@ -35,7 +35,7 @@ export function compareClass(plan: ClassPlan, production: unknown, shadow: unkno
   }
   const apart = Math.abs(productionScore.value - shadowScore.value);
   if (isJudged && apart > plan.scoreTolerance) {
-    differences.add('score', plan.score.segments, productionScore.value, shadowScore.value);
+    differences.add('score', plan.score.text, productionScore.value, shadowScore.value);
   }
   return differences.compared(isEqual ? Math.max(0, 1 - apart) : 0, outputs);
 }

@@ -1,8 +1,8 @@
-import { canonicalText } from './canonical-json.ts';
-import { type Comparison, notComparable } from './comparison.ts';
-import type { NumberPlan } from './comparison-plan.ts';
-import { DifferenceList } from './difference-list.ts';
-import { problemOf, readNumber } from './reading.ts';
+import { canonicalText } from '../json/canonical-json.ts';
+import { type Comparison, notComparable } from '../comparison.ts';
+import type { NumberPlan, Tolerances } from './number-plan.ts';
+import { DifferenceList } from '../difference-list.ts';
+import { problemOf, readNumber } from '../reading.ts';
 
 /**
  * Numbers agree if they are within the absolute tolerance or within the relative one.
@@ -20,13 +20,15 @@ export function compareNumber(plan: NumberPlan, production: unknown, shadow: unk
   const outputs = { production: canonicalText(ours), shadow: canonicalText(theirs) };
   const differences = new DifferenceList();
   if (areClose(plan, ours, theirs)) return differences.compared(1, outputs);
-  differences.add('number', plan.value.segments, ours, theirs);
+  differences.add('number', plan.value.text, ours, theirs);
   return differences.compared(Math.max(0, 1 - relativeDistance(ours, theirs)), outputs);
 }
 
 /** Whether two numbers are within one of the tolerances. */
-export function areClose(plan: NumberPlan, a: number, b: number): boolean {
-  return Math.abs(a - b) <= plan.absoluteTolerance || relativeDistance(a, b) <= plan.relativeTolerance;
+export function areClose(tolerances: Tolerances, a: number, b: number): boolean {
+  return (
+    Math.abs(a - b) <= tolerances.absoluteTolerance || relativeDistance(a, b) <= tolerances.relativeTolerance
+  );
 }
 
 /**

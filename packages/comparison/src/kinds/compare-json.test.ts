@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bodies, jsonAnswer, textAnswer } from '../test/answers.ts';
-import { compareAnswers } from './compare-answers.ts';
-import type { Compared } from './comparison.ts';
-import { compileComparison, type JsonOptions } from './comparison-plan.ts';
+import { bodies, jsonAnswer, textAnswer } from '../../test/answers.ts';
+import { compareAnswers } from '../compare-answers.ts';
+import type { Compared } from '../comparison.ts';
+import { compileComparison } from '../comparison-plan.ts';
+import type { JsonOptions } from './json-plan.ts';
 
 function compare(production: unknown, shadow: unknown, options: Omit<JsonOptions, 'kind'> = {}): Compared {
   const plan = compileComparison({ kind: 'json', ...options });

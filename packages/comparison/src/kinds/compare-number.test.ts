@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { jsonAnswer, textAnswer } from '../test/answers.ts';
-import { compareAnswers } from './compare-answers.ts';
-import { compileComparison, type NumberOptions } from './comparison-plan.ts';
+import { jsonAnswer, textAnswer } from '../../test/answers.ts';
+import { compareAnswers } from '../compare-answers.ts';
+import { compileComparison } from '../comparison-plan.ts';
+import type { NumberOptions } from './number-plan.ts';
 
 function compare(tolerances: Omit<NumberOptions, 'kind' | 'value'>, a: number, b: number): [string, number] {
   const plan = compileComparison({ kind: 'number', value: '', ...tolerances });

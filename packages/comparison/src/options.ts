@@ -1,0 +1,34 @@
+import { LocationError, type Location, parseLocation } from './json/location.ts';
+
+/** An option that makes no sense; the message begins with its name and says what to write. */
+export class ComparisonOptionError extends Error {
+  override readonly name = 'ComparisonOptionError';
+  /** The option's name, such as `label`. */
+  readonly option: string;
+  /** What is wrong with it and what to write, without its name. */
+  readonly problem: string;
+
+  constructor(option: string, problem: string, cause?: unknown) {
+    super(`${option}: ${problem}`, { cause });
+    this.option = option;
+    this.problem = problem;
+  }
+}
+
+/*
+ * Checks that options of several kinds share. Each gives the checked value, or throws a ComparisonOptionError.
+ */
+
+export function locationOption(option: string, text: string): Location {
+  try {
+    return parseLocation(text);
+  } catch (error) {
+    if (error instanceof LocationError) throw new ComparisonOptionError(option, error.message, error);
+    throw error;
+  }
+}
+
+export function toleranceOption(option: string, value: number): number {
+  if (value >= 0 && value < Infinity) return value;
+  throw new ComparisonOptionError(option, `must be a finite number of at least 0, got ${value}`);
+}
