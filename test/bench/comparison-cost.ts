@@ -24,6 +24,11 @@ const cases: Readonly<Record<string, () => unknown>> = {
   number: comparing({ kind: 'number', value: '/score', relativeTolerance: 0.1 }, record, other),
   'json, equal': comparing({ kind: 'json' }, record, { ...record, id: 'b' }),
   'json, different': comparing({ kind: 'json' }, record, other),
+  'text, edit distance': comparing(
+    { kind: 'text', metric: 'edit-distance' },
+    texts.reference,
+    texts.candidate,
+  ),
   'rouge-l': () => rougeL(texts),
   'rouge-l, stemmed': () => rougeL({ ...texts, stem: true }),
 };

@@ -2,6 +2,7 @@ import type { Location } from './json/location.ts';
 import { type ClassOptions, classPlan, type ClassPlan } from './kinds/class-plan.ts';
 import { type JsonOptions, jsonPlan, type JsonPlan } from './kinds/json-plan.ts';
 import { type NumberOptions, numberPlan, type NumberPlan } from './kinds/number-plan.ts';
+import { type TextOptions, textPlan, type TextPlan } from './kinds/text-plan.ts';
 import { locationOption } from './options.ts';
 
 /**
@@ -11,10 +12,17 @@ import { locationOption } from './options.ts';
 export type ComparisonOptions = KindOptions & CommonOptions;
 
 /** Every kind has a file of its own in `kinds/` for its options, and one for how it compares. */
-type KindOptions = ClassOptions | NumberOptions | JsonOptions;
+type KindOptions = ClassOptions | NumberOptions | JsonOptions | TextOptions;
+
+type KindPlan = ClassPlan | NumberPlan | JsonPlan | TextPlan;
 
 /** A record, so that none is left out. */
-const kinds: Readonly<Record<ComparisonOptions['kind'], true>> = { class: true, number: true, json: true };
+const kinds: Readonly<Record<ComparisonOptions['kind'], true>> = {
+  class: true,
+  number: true,
+  json: true,
+  text: true,
+};
 
 export const comparisonKinds: readonly string[] = Object.keys(kinds);
 
@@ -25,7 +33,7 @@ export interface CommonOptions {
 }
 
 /** Options checked and made ready, once for all pairs. Made by `compileComparison`. */
-export type ComparisonPlan = (ClassPlan | NumberPlan | JsonPlan) & CommonPlan;
+export type ComparisonPlan = KindPlan & CommonPlan;
 
 export interface CommonPlan {
   readonly error: Location | null;
@@ -39,7 +47,7 @@ export function compileComparison(options: ComparisonOptions): ComparisonPlan {
   return { ...kindPlan(options), error: error === undefined ? null : locationOption('error', error) };
 }
 
-function kindPlan(options: KindOptions): ClassPlan | NumberPlan | JsonPlan {
+function kindPlan(options: KindOptions): KindPlan {
   switch (options.kind) {
     case 'class':
       return classPlan(options);
@@ -47,5 +55,7 @@ function kindPlan(options: KindOptions): ClassPlan | NumberPlan | JsonPlan {
       return numberPlan(options);
     case 'json':
       return jsonPlan(options);
+    case 'text':
+      return textPlan(options);
   }
 }

@@ -5,6 +5,7 @@ export const differenceCategories = [
   'class',
   'score',
   'number',
+  'text',
   'value',
   'type',
   'size',
@@ -54,18 +55,24 @@ export const answerProblems = [
   'value-missing',
   'value-ambiguous',
   'value-not-a-number',
+  'text-missing',
+  'text-wrong-type',
 ] as const;
 
 export type AnswerProblem = (typeof answerProblems)[number];
 
+/** What can be wrong with a pair, whichever side it comes from. */
+const pairProblems = ['too-deep', 'texts-too-long', 'no-tokens'] as const;
+
 const sides = ['production', 'shadow', 'both'] as const;
 
-export type NotComparableReason = `${(typeof sides)[number]}-${AnswerProblem}` | 'too-deep';
+export type NotComparableReason =
+  `${(typeof sides)[number]}-${AnswerProblem}` | (typeof pairProblems)[number];
 
 /** Why two answers can't be compared: the closed list. */
 export const notComparableReasons: readonly NotComparableReason[] = [
   ...answerProblems.flatMap((problem) => sides.map((side) => `${side}-${problem}` as const)),
-  'too-deep',
+  ...pairProblems,
 ];
 
 export interface NotComparable {

@@ -34,7 +34,9 @@ export { locate, type Located, type Location, LocationError, parseLocation } fro
 export type { ClassOptions } from './kinds/class-plan.ts';
 export type { JsonOptions } from './kinds/json-plan.ts';
 export type { NumberOptions } from './kinds/number-plan.ts';
+export type { TextOptions } from './kinds/text-plan.ts';
 export { ComparisonOptionError } from './options.ts';
 export { rougeL, type RougeLInput, type RougeScore } from './text/rouge-l.ts';
-export type { Tokenizer } from './text/tokenize.ts';
-export { isRight, readTruth } from './truth.ts';
+export { type TextMetric, textMetrics } from './text/text-similarity.ts';
+export { type Tokenizer, tokenizers } from './text/tokenize.ts';
+export { canBeLabelled, isRight, readTruth } from './truth.ts';

@@ -28,6 +28,12 @@ export function locationOption(option: string, text: string): Location {
   }
 }
 
+/** A share above 0 and up to 1. */
+export function shareOption(option: string, value: number): number {
+  if (value > 0 && value <= 1) return value;
+  throw new ComparisonOptionError(option, `must be a number above 0 and up to 1, got ${value}`);
+}
+
 export function toleranceOption(option: string, value: number): number {
   if (value >= 0 && value < Infinity) return value;
   throw new ComparisonOptionError(option, `must be a finite number of at least 0, got ${value}`);

@@ -3,6 +3,11 @@ import { isLabel } from './kinds/class-label.ts';
 import { areClose } from './kinds/compare-number.ts';
 import type { ComparisonPlan } from './comparison-plan.ts';
 
+/** Whether answers that are compared in this way can be right or wrong by a label: where they are one value. */
+export function canBeLabelled({ kind }: ComparisonPlan): boolean {
+  return kind === 'class' || kind === 'number';
+}
+
 /**
  * What a label says that the answer was to be, as text for `isRight`.
  *
@@ -23,6 +28,7 @@ export function readTruth(plan: ComparisonPlan, json: string): string | null {
     case 'number':
       return typeof value === 'number' && Number.isFinite(value) ? wholeText(value) : null;
     case 'json':
+    case 'text':
       return null;
   }
 }

@@ -1,5 +1,8 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Answer } from '../src/answer.ts';
+import { compareAnswers } from '../src/compare-answers.ts';
+import { type ComparisonOptions, compileComparison } from '../src/comparison-plan.ts';
 import {
   type Comparison,
   type Difference,
@@ -67,4 +70,18 @@ function swappedDifference({ category, path, production, shadow }: Difference): 
 function swappedCategory(category: DifferenceCategory): DifferenceCategory {
   if (category === 'missing') return 'extra';
   return category === 'extra' ? 'missing' : category;
+}
+
+/** Checks that swapping the sides swaps their names, and changes nothing else. */
+export function assertSymmetric(options: ComparisonOptions, answers: fc.Arbitrary<Answer>): void {
+  const plan = compileComparison(options);
+  fc.assert(
+    fc.property(answers, answers, (production, shadow) => {
+      assert.deepEqual(
+        compareAnswers(plan, shadow, production),
+        swapped(compareAnswers(plan, production, shadow)),
+      );
+    }),
+    { numRuns: 300 },
+  );
 }

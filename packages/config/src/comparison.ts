@@ -5,9 +5,11 @@ import {
   compileComparison,
   LocationError,
   parseLocation,
+  textMetrics,
+  tokenizers,
 } from '@understudy/comparison';
 import { z } from 'zod';
-import { jsonPointer, list, section, tolerance } from './fields.ts';
+import { flag, jsonPointer, list, oneOf, section, share, tolerance } from './fields.ts';
 
 /** How two answers are compared, by kind: the options of `@understudy/comparison`, with every default written out. */
 export type ComparisonConfig = ComparisonOptions;
@@ -17,6 +19,13 @@ const allowedLocation =
 
 /** Of every kind. */
 const common = { error: location().exactOptional() };
+
+const textJudging = {
+  metric: oneOf(textMetrics).default('rouge-l'),
+  minimum: share().default(0.9),
+  tokenizer: oneOf(tokenizers).default('unicode'),
+  stem: flag().default(false),
+};
 
 export const comparisonSection: z.ZodType<ComparisonConfig> = z
   .discriminatedUnion(
@@ -40,6 +49,12 @@ export const comparisonSection: z.ZodType<ComparisonConfig> = z
         kind: z.literal('json'),
         ignore: list(jsonPointer(), 'JSON Pointers').default([]),
         numberTolerance: tolerance().default(0),
+        ...common,
+      }),
+      section({
+        kind: z.literal('text'),
+        text: location().exactOptional(),
+        ...textJudging,
         ...common,
       }),
     ],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { comparisonKinds } from '@understudy/comparison';
 import { minimalWith, minimalYaml, onlyProblem, parse, problemsIn } from '../test/minimal.ts';
 import { ConfigError, loadConfig } from './index.ts';
 
@@ -30,7 +31,7 @@ experiments:
         'understudy.yaml:9:5 experiments[0].window: found 5; allowed: a duration with its unit, such as 500ms, 5s, 10m or 7d, from 1s to 1m',
         'understudy.yaml:11:46 experiments[0].shadows[0].timeout: found "20m"; allowed: a duration with its unit, such as 500ms, 5s, 10m or 7d, from 1ms to 10m',
         'understudy.yaml:12:11 experiments[0].shadows[1].name: found "boosted", as in experiments[0].shadows[0]; allowed: a name that no other shadow of the experiment has',
-        'understudy.yaml:13:19 experiments[0].comparison.kind: found "klass"; allowed: a comparison whose kind is one of class, number, json',
+        `understudy.yaml:13:19 experiments[0].comparison.kind: found "klass"; allowed: a comparison whose kind is one of ${comparisonKinds.join(', ')}`,
       ]);
       return true;
     },

@@ -64,6 +64,12 @@ export function properFraction(): z.ZodNumber {
   return z.number(allowed).gt(0, allowed).lt(1, allowed);
 }
 
+/** A number above 0 and up to 1. */
+export function share(): z.ZodNumber {
+  const allowed = 'a number above 0 and up to 1';
+  return z.number(allowed).gt(0, allowed).max(1, allowed);
+}
+
 /** A tolerance: any finite number that is not negative. */
 export function tolerance(): z.ZodNumber {
   const allowed = 'a number of 0 or more';

@@ -1,4 +1,4 @@
-import { type ComparisonPlan, readTruth } from '@understudy/comparison';
+import { canBeLabelled, type ComparisonPlan, readTruth } from '@understudy/comparison';
 import type { Label } from '@understudy/schemas-avro';
 
 /** A line of a file of labels, read: a label, nothing, or what is wrong with it. */
@@ -63,8 +63,8 @@ function checked({ requestId, experiment, value }: Given, rules: LabelRules): La
   const plan = rules.plans.get(name);
   if (plan === undefined)
     return problem(`there is no experiment ${name}, there are: ${[...rules.plans.keys()].join(', ')}`);
-  if (plan.kind === 'json')
-    return problem(`${name} compares answers as a whole (kind: json), which no label can judge`);
+  if (!canBeLabelled(plan))
+    return problem(`${name} compares answers as a whole (kind: ${plan.kind}), which no label can judge`);
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined || readTruth(plan, text) === null)
     return problem(`${text ?? 'no value'} is no ${plan.kind} that an answer of ${name} could be`);

@@ -13,15 +13,20 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  */
 export function parseJsonBody(body: Uint8Array): JsonBody {
   if (body.byteLength === 0) return { ok: false, reason: 'empty' };
-  let text: string;
-  try {
-    text = utf8.decode(body);
-  } catch {
-    return { ok: false, reason: 'not-utf8' };
-  }
+  const text = decodeUtf8(body);
+  if (text === null) return { ok: false, reason: 'not-utf8' };
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch {
     return { ok: false, reason: 'not-json' };
+  }
+}
+
+/** A body as text, without its byte order mark; null if it isn't UTF-8. */
+export function decodeUtf8(body: Uint8Array): string | null {
+  try {
+    return utf8.decode(body);
+  } catch {
+    return null;
   }
 }

@@ -36,7 +36,7 @@ export function rougeL({
 }
 
 /** The same for texts that are tokens already. */
-function rougeLOfTokens(reference: readonly string[], candidate: readonly string[]): RougeScore {
+export function rougeLOfTokens(reference: readonly string[], candidate: readonly string[]): RougeScore {
   const shared = longestCommonSubsequence(reference, candidate);
   if (shared === 0) return { precision: 0, recall: 0, fMeasure: 0 };
   const precision = shared / candidate.length;

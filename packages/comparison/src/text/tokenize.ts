@@ -4,7 +4,9 @@ import { porterStem } from './porter-stem.ts';
  * How a text is cut into tokens: `unicode` takes words of every script, `rouge-score` those of the letters a to z and
  * digits only, as the Python package of that name does.
  */
-export type Tokenizer = 'unicode' | 'rouge-score';
+export const tokenizers = ['unicode', 'rouge-score'] as const;
+
+export type Tokenizer = (typeof tokenizers)[number];
 
 export interface TokenizeOptions {
   readonly tokenizer: Tokenizer;
