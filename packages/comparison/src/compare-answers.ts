@@ -7,6 +7,7 @@ import { parseJsonBody } from './json/json-body.ts';
 import { compareClass } from './kinds/compare-class.ts';
 import { compareJson } from './kinds/compare-json.ts';
 import { compareNumber } from './kinds/compare-number.ts';
+import { compareRanking } from './kinds/compare-ranking.ts';
 import { compareText } from './kinds/compare-text.ts';
 import { problemOf } from './reading.ts';
 
@@ -37,6 +38,8 @@ export function compareAnswers(plan: ComparisonPlan, production: Answer, shadow:
       return compareBodies(production, shadow, (ours, theirs) => compareJson(plan, ours, theirs));
     case 'text':
       return compareText(plan, production, shadow);
+    case 'ranking':
+      return compareBodies(production, shadow, (ours, theirs) => compareRanking(plan, ours, theirs));
   }
 }
 

@@ -2,6 +2,7 @@ import type { Location } from './json/location.ts';
 import { type ClassOptions, classPlan, type ClassPlan } from './kinds/class-plan.ts';
 import { type JsonOptions, jsonPlan, type JsonPlan } from './kinds/json-plan.ts';
 import { type NumberOptions, numberPlan, type NumberPlan } from './kinds/number-plan.ts';
+import { type RankingOptions, rankingPlan, type RankingPlan } from './kinds/ranking-plan.ts';
 import { type TextOptions, textPlan, type TextPlan } from './kinds/text-plan.ts';
 import { locationOption } from './options.ts';
 
@@ -12,9 +13,9 @@ import { locationOption } from './options.ts';
 export type ComparisonOptions = KindOptions & CommonOptions;
 
 /** Every kind has a file of its own in `kinds/` for its options, and one for how it compares. */
-type KindOptions = ClassOptions | NumberOptions | JsonOptions | TextOptions;
+type KindOptions = ClassOptions | NumberOptions | JsonOptions | TextOptions | RankingOptions;
 
-type KindPlan = ClassPlan | NumberPlan | JsonPlan | TextPlan;
+type KindPlan = ClassPlan | NumberPlan | JsonPlan | TextPlan | RankingPlan;
 
 /** A record, so that none is left out. */
 const kinds: Readonly<Record<ComparisonOptions['kind'], true>> = {
@@ -22,6 +23,7 @@ const kinds: Readonly<Record<ComparisonOptions['kind'], true>> = {
   number: true,
   json: true,
   text: true,
+  ranking: true,
 };
 
 export const comparisonKinds: readonly string[] = Object.keys(kinds);
@@ -57,5 +59,7 @@ function kindPlan(options: KindOptions): KindPlan {
       return jsonPlan(options);
     case 'text':
       return textPlan(options);
+    case 'ranking':
+      return rankingPlan(options);
   }
 }

@@ -9,6 +9,7 @@ export const differenceCategories = [
   'value',
   'type',
   'size',
+  'order',
   'missing',
   'extra',
 ] as const;
@@ -55,6 +56,11 @@ export const answerProblems = [
   'value-missing',
   'value-ambiguous',
   'value-not-a-number',
+  'items-missing',
+  'items-ambiguous',
+  'items-wrong-type',
+  'items-without-id',
+  'items-repeated',
   'text-missing',
   'text-wrong-type',
 ] as const;

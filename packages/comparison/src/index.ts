@@ -34,8 +34,10 @@ export { locate, type Located, type Location, LocationError, parseLocation } fro
 export type { ClassOptions } from './kinds/class-plan.ts';
 export type { JsonOptions } from './kinds/json-plan.ts';
 export type { NumberOptions } from './kinds/number-plan.ts';
+export { maxRankingDepth, type RankingOptions } from './kinds/ranking-plan.ts';
 export type { TextOptions } from './kinds/text-plan.ts';
 export { ComparisonOptionError } from './options.ts';
+export { type RankingMetric, rankingMetrics } from './ranking/ranking-similarity.ts';
 export { rougeL, type RougeLInput, type RougeScore } from './text/rouge-l.ts';
 export { type TextMetric, textMetrics } from './text/text-similarity.ts';
 export { type Tokenizer, tokenizers } from './text/tokenize.ts';

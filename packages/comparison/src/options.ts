@@ -1,3 +1,4 @@
+import { type JsonPointer, JsonPointerError, parsePointer } from './json/json-pointer.ts';
 import { LocationError, type Location, parseLocation } from './json/location.ts';
 
 /** An option that makes no sense; the message begins with its name and says what to write. */
@@ -26,6 +27,20 @@ export function locationOption(option: string, text: string): Location {
     if (error instanceof LocationError) throw new ComparisonOptionError(option, error.message, error);
     throw error;
   }
+}
+
+export function pointerOption(option: string, text: string): JsonPointer {
+  try {
+    return parsePointer(text);
+  } catch (error) {
+    if (error instanceof JsonPointerError) throw new ComparisonOptionError(option, error.message, error);
+    throw error;
+  }
+}
+
+export function wholeNumberOption(option: string, value: number, max: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+  throw new ComparisonOptionError(option, `must be a whole number from 1 to ${max}, got ${value}`);
 }
 
 /** A share above 0 and up to 1. */

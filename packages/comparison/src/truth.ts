@@ -29,6 +29,7 @@ export function readTruth(plan: ComparisonPlan, json: string): string | null {
       return typeof value === 'number' && Number.isFinite(value) ? wholeText(value) : null;
     case 'json':
     case 'text':
+    case 'ranking':
       return null;
   }
 }

@@ -4,12 +4,24 @@ import {
   type ComparisonOptions,
   compileComparison,
   LocationError,
+  maxRankingDepth,
   parseLocation,
+  rankingMetrics,
   textMetrics,
   tokenizers,
 } from '@understudy/comparison';
 import { z } from 'zod';
-import { flag, jsonPointer, list, oneOf, section, share, tolerance } from './fields.ts';
+import {
+  flag,
+  integer,
+  jsonPointer,
+  list,
+  oneOf,
+  properFraction,
+  section,
+  share,
+  tolerance,
+} from './fields.ts';
 
 /** How two answers are compared, by kind: the options of `@understudy/comparison`, with every default written out. */
 export type ComparisonConfig = ComparisonOptions;
@@ -55,6 +67,16 @@ export const comparisonSection: z.ZodType<ComparisonConfig> = z
         kind: z.literal('text'),
         text: location().exactOptional(),
         ...textJudging,
+        ...common,
+      }),
+      section({
+        kind: z.literal('ranking'),
+        items: location(),
+        id: jsonPointer().default(''),
+        metric: oneOf(rankingMetrics).default('rbo'),
+        depth: integer(1, maxRankingDepth).default(10),
+        persistence: properFraction().default(0.9),
+        minimum: share().default(0.9),
         ...common,
       }),
     ],

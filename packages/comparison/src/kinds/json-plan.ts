@@ -1,5 +1,5 @@
-import { type JsonPointer, JsonPointerError, parsePointer } from '../json/json-pointer.ts';
-import { ComparisonOptionError, toleranceOption } from '../options.ts';
+import type { JsonPointer } from '../json/json-pointer.ts';
+import { ComparisonOptionError, pointerOption, toleranceOption } from '../options.ts';
 
 /** Bodies must be equal field by field. */
 export interface JsonOptions {
@@ -25,7 +25,7 @@ export function jsonPlan({ ignore, numberTolerance }: JsonOptions): JsonPlan {
 }
 
 function ignoredPath(text: string): JsonPointer {
-  const path = pattern('ignore', text);
+  const path = pointerOption('ignore', text);
   if (path.segments.length === 0) {
     throw new ComparisonOptionError(
       'ignore',
@@ -33,13 +33,4 @@ function ignoredPath(text: string): JsonPointer {
     );
   }
   return path;
-}
-
-function pattern(option: string, text: string): JsonPointer {
-  try {
-    return parsePointer(text);
-  } catch (error) {
-    if (error instanceof JsonPointerError) throw new ComparisonOptionError(option, error.message, error);
-    throw error;
-  }
 }
