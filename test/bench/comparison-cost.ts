@@ -24,6 +24,11 @@ const cases: Readonly<Record<string, () => unknown>> = {
   number: comparing({ kind: 'number', value: '/score', relativeTolerance: 0.1 }, record, other),
   'json, equal': comparing({ kind: 'json' }, record, { ...record, id: 'b' }),
   'json, different': comparing({ kind: 'json' }, record, other),
+  'embedding, 1536 dimensions, with its JSON': comparing(
+    { kind: 'embedding', vector: '' },
+    vectorOf(next),
+    vectorOf(next),
+  ),
   'text, edit distance': comparing(
     { kind: 'text', metric: 'edit-distance' },
     texts.reference,
@@ -46,6 +51,10 @@ function comparing(
 function answer(value: unknown): Answer {
   const body = Buffer.from(JSON.stringify(value));
   return { status: 200, contentType: 'application/json', body, truncated: false };
+}
+
+function vectorOf(next: Random): readonly number[] {
+  return Array.from({ length: 1_536 }, () => Math.fround(next() - 0.5));
 }
 
 /** About 1 KB of JSON, of the kinds of values that answers have. */

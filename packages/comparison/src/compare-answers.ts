@@ -5,6 +5,7 @@ import type { ComparisonPlan } from './comparison-plan.ts';
 import { DifferenceList } from './difference-list.ts';
 import { parseJsonBody } from './json/json-body.ts';
 import { compareClass } from './kinds/compare-class.ts';
+import { compareEmbedding } from './kinds/compare-embedding.ts';
 import { compareJson } from './kinds/compare-json.ts';
 import { compareNumber } from './kinds/compare-number.ts';
 import { compareRanking } from './kinds/compare-ranking.ts';
@@ -40,6 +41,8 @@ export function compareAnswers(plan: ComparisonPlan, production: Answer, shadow:
       return compareText(plan, production, shadow);
     case 'ranking':
       return compareBodies(production, shadow, (ours, theirs) => compareRanking(plan, ours, theirs));
+    case 'embedding':
+      return compareBodies(production, shadow, (ours, theirs) => compareEmbedding(plan, ours, theirs));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Location } from './json/location.ts';
 import { type ClassOptions, classPlan, type ClassPlan } from './kinds/class-plan.ts';
+import { type EmbeddingOptions, embeddingPlan, type EmbeddingPlan } from './kinds/embedding-plan.ts';
 import { type JsonOptions, jsonPlan, type JsonPlan } from './kinds/json-plan.ts';
 import { type NumberOptions, numberPlan, type NumberPlan } from './kinds/number-plan.ts';
 import { type RankingOptions, rankingPlan, type RankingPlan } from './kinds/ranking-plan.ts';
@@ -13,9 +14,10 @@ import { locationOption } from './options.ts';
 export type ComparisonOptions = KindOptions & CommonOptions;
 
 /** Every kind has a file of its own in `kinds/` for its options, and one for how it compares. */
-type KindOptions = ClassOptions | NumberOptions | JsonOptions | TextOptions | RankingOptions;
+type KindOptions =
+  ClassOptions | NumberOptions | JsonOptions | TextOptions | RankingOptions | EmbeddingOptions;
 
-type KindPlan = ClassPlan | NumberPlan | JsonPlan | TextPlan | RankingPlan;
+type KindPlan = ClassPlan | NumberPlan | JsonPlan | TextPlan | RankingPlan | EmbeddingPlan;
 
 /** A record, so that none is left out. */
 const kinds: Readonly<Record<ComparisonOptions['kind'], true>> = {
@@ -24,6 +26,7 @@ const kinds: Readonly<Record<ComparisonOptions['kind'], true>> = {
   json: true,
   text: true,
   ranking: true,
+  embedding: true,
 };
 
 export const comparisonKinds: readonly string[] = Object.keys(kinds);
@@ -61,5 +64,7 @@ function kindPlan(options: KindOptions): KindPlan {
       return textPlan(options);
     case 'ranking':
       return rankingPlan(options);
+    case 'embedding':
+      return embeddingPlan(options);
   }
 }

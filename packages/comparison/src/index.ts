@@ -32,6 +32,7 @@ export { type JsonBody, parseJsonBody } from './json/json-body.ts';
 export { extractValue, type JsonPointer, JsonPointerError, parsePointer } from './json/json-pointer.ts';
 export { locate, type Located, type Location, LocationError, parseLocation } from './json/location.ts';
 export type { ClassOptions } from './kinds/class-plan.ts';
+export type { EmbeddingOptions } from './kinds/embedding-plan.ts';
 export type { JsonOptions } from './kinds/json-plan.ts';
 export type { NumberOptions } from './kinds/number-plan.ts';
 export { maxRankingDepth, type RankingOptions } from './kinds/ranking-plan.ts';

@@ -30,6 +30,7 @@ export function readTruth(plan: ComparisonPlan, json: string): string | null {
     case 'json':
     case 'text':
     case 'ranking':
+    case 'embedding':
       return null;
   }
 }

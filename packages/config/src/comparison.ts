@@ -79,6 +79,13 @@ export const comparisonSection: z.ZodType<ComparisonConfig> = z
         minimum: share().default(0.9),
         ...common,
       }),
+      section({
+        kind: z.literal('embedding'),
+        vector: location(),
+        minimum: share().default(0.99),
+        scaleTolerance: tolerance().exactOptional(),
+        ...common,
+      }),
     ],
     { error: `a comparison whose kind is one of ${comparisonKinds.join(', ')}` },
   )
