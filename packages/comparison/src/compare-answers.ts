@@ -6,7 +6,7 @@ import { DifferenceList } from './difference-list.ts';
 import { parseJsonBody } from './json/json-body.ts';
 import { compareClass } from './kinds/compare-class.ts';
 import { compareEmbedding } from './kinds/compare-embedding.ts';
-import { compareJson } from './kinds/compare-json.ts';
+import { compareDocuments } from './kinds/compare-json.ts';
 import { compareNumber } from './kinds/compare-number.ts';
 import { compareRanking } from './kinds/compare-ranking.ts';
 import { compareText } from './kinds/compare-text.ts';
@@ -36,7 +36,7 @@ export function compareAnswers(plan: ComparisonPlan, production: Answer, shadow:
     case 'number':
       return compareBodies(production, shadow, (ours, theirs) => compareNumber(plan, ours, theirs));
     case 'json':
-      return compareBodies(production, shadow, (ours, theirs) => compareJson(plan, ours, theirs));
+      return compareBodies(production, shadow, (ours, theirs) => compareDocuments(plan, ours, theirs));
     case 'text':
       return compareText(plan, production, shadow);
     case 'ranking':

@@ -4,6 +4,7 @@ import { DifferenceList } from './difference-list.ts';
 import { parseJsonBody } from './json/json-body.ts';
 import type { Location } from './json/location.ts';
 import { compareJson } from './kinds/compare-json.ts';
+import { jsonJudging } from './kinds/json-plan.ts';
 import { problemOf, type Reading, readValue } from './reading.ts';
 
 /** Answers of this status and above say what was wrong with the request: what they hold is no output of a model. */
@@ -41,6 +42,8 @@ function wholeBody({ body }: Answer): unknown {
   return parsed.ok ? parsed.value : new TextDecoder().decode(body);
 }
 
+const equal = jsonJudging({});
+
 function areEqual(a: unknown, b: unknown): boolean {
-  return compareJson({ kind: 'json', ignore: [], numberTolerance: 0 }, a, b).outcome === 'agree';
+  return compareJson(equal, a, b).outcome === 'agree';
 }

@@ -6,8 +6,9 @@ import { ComparisonOptionError } from './options.ts';
 test('defaults: nothing ignored, no tolerance, scores not judged', () => {
   assert.deepEqual(compileComparison({ kind: 'json' }), {
     kind: 'json',
-    ignore: [],
-    numberTolerance: 0,
+    document: null,
+    rules: null,
+    tolerances: { absoluteTolerance: 0, relativeTolerance: 0 },
     error: null,
   });
   assert.deepEqual(compileComparison({ kind: 'class', label: '' }), {

@@ -30,6 +30,7 @@ export {
 export { maxListedDifferences } from './difference-list.ts';
 export { type JsonBody, parseJsonBody } from './json/json-body.ts';
 export { extractValue, type JsonPointer, JsonPointerError, parsePointer } from './json/json-pointer.ts';
+export { jsonPatch, type PatchOperation } from './json/json-patch.ts';
 export { locate, type Located, type Location, LocationError, parseLocation } from './json/location.ts';
 export type { ClassOptions } from './kinds/class-plan.ts';
 export type { EmbeddingOptions } from './kinds/embedding-plan.ts';

@@ -32,6 +32,20 @@ const allowedLocation =
 /** Of every kind. */
 const common = { error: location().exactOptional() };
 
+const jsonJudging = {
+  ignore: list(jsonPointer(), 'JSON Pointers').default([]),
+  numberTolerance: tolerance().default(0),
+  rules: list(
+    section({
+      path: jsonPointer(),
+      absoluteTolerance: tolerance().exactOptional(),
+      relativeTolerance: tolerance().exactOptional(),
+      unorderedBy: jsonPointer().exactOptional(),
+    }),
+    'rules for places',
+  ).exactOptional(),
+};
+
 const textJudging = {
   metric: oneOf(textMetrics).default('rouge-l'),
   minimum: share().default(0.9),
@@ -59,8 +73,8 @@ export const comparisonSection: z.ZodType<ComparisonConfig> = z
       }),
       section({
         kind: z.literal('json'),
-        ignore: list(jsonPointer(), 'JSON Pointers').default([]),
-        numberTolerance: tolerance().default(0),
+        document: location().exactOptional(),
+        ...jsonJudging,
         ...common,
       }),
       section({

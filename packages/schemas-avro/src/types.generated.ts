@@ -78,7 +78,7 @@ export interface ShadowResponse {
 
 export interface Difference {
   readonly category: string;
-  /** JSON Pointer. */
+  /** JSON Pointer, or the JSONPath by which both values were found. */
   readonly path: string;
   readonly production: string | null;
   readonly shadow: string | null;

@@ -50,6 +50,7 @@ function item({ segment, pair }: Example): HTMLElement {
       el('summary', {}, 'Request and both answers'),
       el('p', { class: 'quiet' }, `${clock(pair.requestTime)}, exchange ${pair.exchangeId}`),
       ...differences(pair),
+      ...(pair.patch === null ? [] : [body('JSON Patch from production to the shadow', pair.patch)]),
       body('Request', pair.requestBody),
       body(`Production, ${milliseconds(pair.production.latencyMs)}`, pair.production.body),
       body(`Shadow, ${milliseconds(pair.shadow.latencyMs)}`, pair.shadow.body),

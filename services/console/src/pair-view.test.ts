@@ -32,6 +32,15 @@ suite('a pair in words', () => {
     assert.deepEqual(saysOf(divergingPair({ ...documents, differences }), byJson), ['5 {"a":1', 'nothing x']);
   });
 
+  test('of documents the difference is a JSON Patch, too, where both are at hand whole', () => {
+    const bodies = { productionBody: Buffer.from('{"a":1,"b":[1]}'), shadowBody: Buffer.from('{"b":[1,2]}') };
+    const patch = '[{"op":"remove","path":"/a"},{"op":"add","path":"/b/1","value":2}]';
+    assert.equal(pairView(divergingPair(bodies), byJson).patch, patch);
+    assert.equal(pairView(divergingPair(bodies), byClass).patch, null);
+    const cut = divergingPair({ ...bodies, shadowBody: Buffer.from('{"b":[1,') });
+    assert.equal(pairView(cut, byJson).patch, null);
+  });
+
   test('without the score where a body is cut, or no config of ours names the experiment', () => {
     const cut = divergingPair({ productionBody: Buffer.from('{"decision":"appr') });
     assert.deepEqual(saysOf(cut, byClass), ['approved', 'denied 0.99']);

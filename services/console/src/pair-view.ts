@@ -1,4 +1,4 @@
-import { locate, parseJsonBody, parseLocation } from '@understudy/comparison';
+import { jsonPatch, locate, parseJsonBody, parseLocation } from '@understudy/comparison';
 import type { ComparisonConfig } from '@understudy/config';
 import type { DivergingPair } from '@understudy/schemas-avro';
 import type { PairView, SideView } from './views.ts';
@@ -18,6 +18,7 @@ export function pairView(pair: DivergingPair, comparison: ComparisonConfig | nul
     production: side(pair, 'production', comparison),
     shadow: side(pair, 'shadow', comparison),
     differences,
+    patch: comparison?.kind === 'json' ? patchOf(pair) : null,
     segments,
     fields: plainValues(pair.requestBody),
     requestBody,
@@ -37,6 +38,14 @@ function side(
       ? pair.differences.map((found) => found[which] ?? 'nothing')
       : [output, ...scoreIn(body, comparison)];
   return { says: says.map(plain).join(' '), latencyMs, body: body.toString() };
+}
+
+/** Null where a body is not JSON, or was cut. */
+function patchOf({ productionBody, shadowBody }: DivergingPair): string | null {
+  const production = parseJsonBody(productionBody);
+  const shadow = parseJsonBody(shadowBody);
+  if (!production.ok || !shadow.ok) return null;
+  return JSON.stringify(jsonPatch(production.value, shadow.value));
 }
 
 /** The score behind a label; none where the body is cut, encoded or has none. */

@@ -115,6 +115,7 @@ const pair = object({
     type: 'array',
     items: object({ category: text, path: text, production: textOrNull, shadow: textOrNull }),
   },
+  patch: textOrNull,
   segments: { type: 'object', additionalProperties: text },
   fields: { type: 'array', items: object({ name: text, value: text }) },
   requestBody: text,

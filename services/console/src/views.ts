@@ -166,6 +166,8 @@ export interface PairView {
   readonly production: SideView;
   readonly shadow: SideView;
   readonly differences: readonly DifferenceView[];
+  /** JSON Patch (RFC 6902) that makes the shadow's answer of production's; null unless both are JSON documents at hand whole. */
+  readonly patch: string | null;
   /** Value by segment field. */
   readonly segments: Readonly<Record<string, string>>;
   /** The request's first plain values, for people. */
@@ -184,7 +186,7 @@ export interface SideView {
 
 export interface DifferenceView {
   readonly category: string;
-  /** JSON Pointer. */
+  /** JSON Pointer, or the JSONPath by which both values were found. */
   readonly path: string;
   readonly production: string | null;
   readonly shadow: string | null;

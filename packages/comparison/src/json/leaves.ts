@@ -1,5 +1,5 @@
-import { type PathPatterns, patternsBelow } from './ignored-paths.ts';
 import { isJsonObject } from './json-pointer.ts';
+import { type PathRules, rulesBelow } from './path-rules.ts';
 
 /** Objects and arrays nested deeper than this are not read. */
 export const maxDepth = 64;
@@ -12,18 +12,18 @@ type Child = readonly [key: string | number, value: unknown];
  *
  * @param depth how many keys the way to the value has
  */
-export function countLeaves(value: unknown, depth: number, patterns: PathPatterns): number {
-  if (Array.isArray(value)) return countChildLeaves([...value.entries()], depth, patterns);
-  return isJsonObject(value) ? countChildLeaves(Object.entries(value), depth, patterns) : 1;
+export function countLeaves(value: unknown, depth: number, rules: PathRules | null): number {
+  if (Array.isArray(value)) return countChildLeaves([...value.entries()], depth, rules);
+  return isJsonObject(value) ? countChildLeaves(Object.entries(value), depth, rules) : 1;
 }
 
 /** The same for some children of a value, which are one key further. */
-export function countChildLeaves(children: readonly Child[], depth: number, patterns: PathPatterns): number {
+export function countChildLeaves(children: readonly Child[], depth: number, rules: PathRules | null): number {
   if (depth >= maxDepth) return 1;
   let leaves = 0;
   for (const [key, child] of children) {
-    const below = patternsBelow(patterns, depth, key);
-    if (below !== 'ignored') leaves += countLeaves(child, depth + 1, below);
+    const below = rulesBelow(rules, key);
+    if (below?.rule?.isIgnored !== true) leaves += countLeaves(child, depth + 1, below);
   }
   return Math.max(1, leaves);
 }

@@ -1,7 +1,8 @@
 import { canonicalText } from '../json/canonical-json.ts';
 import { type Comparison, notComparable } from '../comparison.ts';
-import type { NumberPlan, Tolerances } from './number-plan.ts';
+import type { NumberPlan } from './number-plan.ts';
 import { DifferenceList } from '../difference-list.ts';
+import type { Tolerances } from '../json/path-rules.ts';
 import { problemOf, readNumber } from '../reading.ts';
 
 /**

@@ -1,4 +1,5 @@
 import type { Location } from '../json/location.ts';
+import type { Tolerances } from '../json/path-rules.ts';
 import { locationOption, toleranceOption } from '../options.ts';
 
 /** Numbers must be within one of the tolerances. */
@@ -15,12 +16,6 @@ export interface NumberOptions {
 export interface NumberPlan extends Tolerances {
   readonly kind: 'number';
   readonly value: Location;
-}
-
-/** Numbers within either one are close. */
-export interface Tolerances {
-  readonly absoluteTolerance: number;
-  readonly relativeTolerance: number;
 }
 
 export function numberPlan({ value, absoluteTolerance, relativeTolerance }: NumberOptions): NumberPlan {
