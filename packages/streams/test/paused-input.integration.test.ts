@@ -64,7 +64,7 @@ suite('an input that runs ahead of its task', () => {
       groupId: `${prefix}group`,
       logger: createLogger({ service: 'test', level: 'silent' }),
       partitions,
-      plan: copartitionedTasks([topic], partitions),
+      plan: copartitionedTasks({ reads: [topic], writes: [] }, partitions),
       ticker: new Ticker(admin, sender),
       metrics: createTaskMetrics(createMetrics({ service: 'test' })),
       limits,
