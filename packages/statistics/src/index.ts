@@ -37,19 +37,20 @@ export type { Table } from './classes/table.ts';
 export { alarmEvidence, rateEvidence, type RateEvidenceArgs } from './detectors/rate-detector.ts';
 export type { PValue } from './distributions/p-value.ts';
 export { concordance } from './numbers/concordance.ts';
+export type { Coefficient, PairsArgs } from './numbers/correlation.ts';
 export {
   type KolmogorovSmirnov,
   type KolmogorovSmirnovArgs,
   kolmogorovSmirnov,
 } from './numbers/kolmogorov-smirnov.ts';
-export { type PairsArgs, type Pearson, pearson } from './numbers/pearson.ts';
+export { type Pearson, pearson } from './numbers/pearson.ts';
 export {
   type PopulationStability,
   type PopulationStabilityArgs,
   populationStabilityIndex,
 } from './numbers/population-stability-index.ts';
 export { type RegressionArgs, type RegressionScores, regressionScores } from './numbers/regression-scores.ts';
-export { type Coefficient, spearman } from './numbers/spearman.ts';
+export { spearman } from './numbers/spearman.ts';
 export { type SamplesArgs, type Wasserstein, wasserstein } from './numbers/wasserstein.ts';
 export { type HodgesLehmann, type HodgesLehmannArgs, hodgesLehmann } from './paired/hodges-lehmann.ts';
 export {

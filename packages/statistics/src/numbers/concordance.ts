@@ -1,7 +1,6 @@
 import { mean, sampleCovariance, variance } from 'simple-statistics';
 import { checkedPairs, isConstant } from './checked-numbers.ts';
-import { beyondPrecision, bounded, type PairsArgs } from './pearson.ts';
-import type { Coefficient } from './spearman.ts';
+import { beyondPrecision, type Coefficient, type PairsArgs } from './correlation.ts';
 
 /**
  * How well pairs of numbers lie on the line on which both are equal: a shift and a factor count against it, unlike
@@ -21,6 +20,7 @@ export function concordance({ x, y }: PairsArgs): Coefficient {
   const [one, other] = [[...x], [...y]];
   const covariance = (sampleCovariance(one, other) * (n - 1)) / n;
   const apart = mean(one) - mean(other);
-  const coefficient = bounded((2 * covariance) / (variance(one) + variance(other) + apart * apart));
-  return { coefficient, reason: coefficient === null ? beyondPrecision : null };
+  const coefficient = (2 * covariance) / (variance(one) + variance(other) + apart * apart);
+  if (Number.isNaN(coefficient)) return { coefficient: null, reason: beyondPrecision };
+  return { coefficient: Math.min(1, Math.max(-1, coefficient)), reason: null };
 }

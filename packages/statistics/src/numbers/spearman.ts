@@ -1,13 +1,6 @@
-import { sampleRankCorrelation } from 'simple-statistics';
-import { checkedPairs } from './checked-numbers.ts';
-import { bounded, type PairsArgs, withoutCorrelation } from './pearson.ts';
-
-/** A coefficient in [-1, 1]. */
-export interface Coefficient {
-  readonly coefficient: number | null;
-  /** Why it is null; null where it isn't. */
-  readonly reason: string | null;
-}
+import { checkedNumbers, checkedPairs } from './checked-numbers.ts';
+import { type Coefficient, correlation, type PairsArgs } from './correlation.ts';
+import { midRanks } from './mid-ranks.ts';
 
 /**
  * The correlation of the ranks of two numbers, equal ones sharing a rank: whether the one grows with the other, by
@@ -18,8 +11,6 @@ export interface Coefficient {
  */
 export function spearman({ x, y }: PairsArgs): Coefficient {
   checkedPairs(x, y);
-  const reason = withoutCorrelation({ x, y });
-  if (reason !== null) return { coefficient: null, reason };
-  // Ranks vary by at least a half, so they always have a correlation.
-  return { coefficient: bounded(sampleRankCorrelation([...x], [...y])), reason: null };
+  const ranksOf = (values: readonly number[]): number[] => [...midRanks(checkedNumbers(values)).ranks];
+  return correlation({ x: ranksOf(x), y: ranksOf(y) });
 }
