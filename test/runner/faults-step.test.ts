@@ -19,5 +19,5 @@ test('of the short choice, what no other part runs', () => {
 
 test('processes, transactions and the broker are among them', () => {
   const names = faultsOfRun(faultCases).map(({ name }) => name);
-  assert.deepEqual(names, ['terminate', 'kill-before-positions', 'commits-unanswered']);
+  assert.deepEqual(names, ['terminate', 'kill-before-positions', 'commits-unanswered', 'broker-killed']);
 });
