@@ -5,8 +5,12 @@ import type { Socket } from 'node:net';
 export interface Connection {
   readonly socketFactory: ISocketFactory;
   readonly socket?: Socket;
+  /** What has been received and not been taken yet. */
+  chunks: Buffer[];
+  bytesBuffered: number;
   connect: (this: Connection) => Promise<unknown>;
   send: (this: Connection, request: unknown) => Promise<unknown>;
+  processData: (this: Connection, received: Buffer) => void;
 }
 
 /** The sockets of one kafkajs instance. */
@@ -62,6 +66,20 @@ export function guardTimedOutConnections(prototype: Connection): void {
       if (error instanceof Error && error.name === 'KafkaJSRequestTimeoutError') this.socket?.destroy(error);
       throw error;
     }
+  };
+}
+
+/**
+ * Lets go of an answer that was taken.
+ *
+ * The client keeps a view of what follows it, also where nothing does: an empty one of up to 4 MB, for each broker that a
+ * consumer fetches from, until the next answer comes.
+ */
+export function guardTakenAnswers(prototype: Connection): void {
+  const { processData } = prototype;
+  prototype.processData = function takeAndLetGo(this: Connection, received: Buffer): void {
+    processData.call(this, received);
+    if (this.bytesBuffered === 0) this.chunks = [];
   };
 }
 

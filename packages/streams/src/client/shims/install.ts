@@ -4,7 +4,7 @@
  * the cache before they load. Imported by `../kafkajs.ts` only.
  */
 import { createRequire } from 'node:module';
-import { guardEndedClients, guardTimedOutConnections } from './connections.ts';
+import { guardEndedClients, guardTakenAnswers, guardTimedOutConnections } from './connections.ts';
 import { observedConsumerGroup } from './consumer-group.ts';
 import { fetchedBatch } from './fetched-batch.ts';
 import { decodeRecordBatches, type RecordBatchDecoders } from './record-batches.ts';
@@ -34,6 +34,7 @@ guardRequestQueueTimer(require('kafkajs/src/network/requestQueue/index.js').prot
 const connections = require('kafkajs/src/network/connection.js').prototype;
 guardTimedOutConnections(connections);
 guardEndedClients(connections);
+guardTakenAnswers(connections);
 
 /** kafkajs' modules export one function or class each; T is what our replacement takes it for. */
 function replaceExport<T>(path: string, replacement: (original: T) => unknown): void {
