@@ -95,29 +95,36 @@ export class ExchangeLog {
     await this.#send(this.#topics.shadow, this.#shadowResponses());
   }
 
-  /** Requests in windows that are published, by the name that the ledger has for them. */
-  async count(of: 'sampled' | 'compared'): Promise<number> {
-    const { connection, registry } = this.#streams;
-    let count = 0;
-    for await (const { value } of readLog(connection, { topic: this.#topics.divergence })) {
-      if (value === null) continue;
-      const divergence = await registry.decode('divergence', value);
-      if (divergence.segment === null) count += divergence.window.ledger[of];
-    }
-    return count;
-  }
-
-  /** @returns how many of them are compared */
-  async waitUntilJoined(): Promise<number> {
-    const { requests } = this.#options;
-    const isJoined = async (): Promise<boolean> => (await this.count('sampled')) >= requests;
+  /** Waits until all requests are in published windows. @returns what these say of them */
+  async waitUntilJoined(): Promise<Published> {
+    let found = await this.#published();
+    const isJoined = async (): Promise<boolean> => {
+      found = await this.#published();
+      return found.sampled >= this.#options.requests;
+    };
     await waitFor(isJoined, { what: 'all requests in windows', timeoutMs: 3 * waitMs });
-    return this.count('compared');
+    return found;
   }
 
   async close(): Promise<void> {
     await this.#sender.close({ graceMs: 1_000 });
     await this.#streams.close();
+  }
+
+  async #published(): Promise<Published> {
+    const { connection, registry } = this.#streams;
+    const found: Published = { sampled: 0, compared: 0, notCompared: {} };
+    for await (const { value } of readLog(connection, { topic: this.#topics.divergence })) {
+      if (value === null) continue;
+      const divergence = await registry.decode('divergence', value);
+      if (divergence.segment !== null) continue;
+      const { sampled, compared, notCompared } = divergence.window.ledger;
+      found.sampled += sampled;
+      found.compared += compared;
+      for (const [reason, count] of Object.entries(notCompared))
+        found.notCompared[reason] = (found.notCompared[reason] ?? 0) + count;
+    }
+    return found;
   }
 
   async #end(): Promise<void> {
@@ -207,6 +214,14 @@ export class ExchangeLog {
     const body = this.#body;
     return { headers: {}, contentType: 'application/json', status: 200, body, bodySize: body.length };
   }
+}
+
+/** Requests in published windows, and what became of them. */
+export interface Published {
+  sampled: number;
+  compared: number;
+  /** By reason. */
+  readonly notCompared: Record<string, number>;
 }
 
 interface Sent {
