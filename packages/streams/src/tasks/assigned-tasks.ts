@@ -19,7 +19,7 @@ export interface AssignedTasksOptions {
   readonly openTask: OpenTask;
   readonly logger: Logger;
   readonly metrics: TaskMetrics;
-  /** Default 2,000 records and 4 MiB an input, and 64 KiB where the budget is spent. */
+  /** Default 500 records and 4 MiB an input, and 64 KiB where the budget is spent. */
   readonly limits?: QueueLimits;
   /** What may wait of all inputs together, of other groups' that share it too. Default 64 MiB for these alone. */
   readonly budget?: ByteBudget;
@@ -27,7 +27,8 @@ export interface AssignedTasksOptions {
   readonly commitIntervalMs?: number;
 }
 
-const defaultLimits: QueueLimits = { maxRecords: 2_000, maxBytes: 4 * 1024 * 1024, leastBytes: 64 * 1024 };
+/** Few records: what waits for longer than the young heap lasts is copied, and collected, at a higher price. */
+const defaultLimits: QueueLimits = { maxRecords: 500, maxBytes: 4 * 1024 * 1024, leastBytes: 64 * 1024 };
 /** Of a process: what is fetched and not yet taken, by default. */
 export const queuedBytes: number = 64 * 1024 * 1024;
 

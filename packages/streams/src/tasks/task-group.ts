@@ -30,7 +30,7 @@ export interface TaskGroupOptions {
   readonly metrics: TaskMetrics;
   /** The group can't go on in this process: end it, so that another takes its tasks. */
   readonly onOver: (error: StreamsError) => void;
-  /** Default 2,000 records and 4 MiB an input, and 64 KiB where the budget is spent. */
+  /** Default 500 records and 4 MiB an input, and 64 KiB where the budget is spent. */
   readonly limits?: QueueLimits;
   /** What may wait of all inputs of the process together. Default 64 MiB for this group alone. */
   readonly budget?: ByteBudget;
@@ -40,10 +40,9 @@ export interface TaskGroupOptions {
   readonly sessionTimeoutMs?: number;
 }
 
-/** Of one partition in one fetch; and of all partitions of a group, where they all have as much. */
-const mostFetchedBytes = 1024 * 1024;
+/** Of one answer of a broker, all inputs together; and of one of them, at least, so that few records of 1 KB come at once. */
+const fetchedBytes = 4 * 1024 * 1024;
 const leastFetchedBytes = 64 * 1024;
-const allFetchedBytes = 16 * 1024 * 1024;
 
 /**
  * This process's share of a group: runs the tasks that the group's coordinator assigns to it, exactly once
@@ -63,7 +62,8 @@ export class TaskGroup {
       topics: topicsOf(plan),
       assignor: copartitioningAssignor(plan, partitions, () => tasks?.ids ?? []),
       sessionTimeoutMs,
-      maxBytesPerPartition: fetchBytes(plan),
+      maxBytes: fetchedBytes,
+      maxBytesPerPartition: shareOfFetch(plan),
     });
     tasks = assignedTasks(options, consumer);
     await run(consumer, tasks, options.onOver);
@@ -97,10 +97,13 @@ export class TaskGroup {
   }
 }
 
-/** What one fetch may bring of a partition: little where there are many, for each may have as much more than its limit. */
-function fetchBytes(plan: TaskPlan): number {
+/**
+ * What one fetch may bring of a partition: its share of the answer. Of a few that fill it the others would wait for the next
+ * one, and each may be over its limit by a fetch.
+ */
+function shareOfFetch(plan: TaskPlan): number {
   const inputs = plan.reduce((sum, task) => sum + task.inputs.length, 0);
-  return Math.min(mostFetchedBytes, Math.max(leastFetchedBytes, Math.floor(allFetchedBytes / inputs)));
+  return Math.max(leastFetchedBytes, Math.floor(fetchedBytes / inputs));
 }
 
 /** The tasks of the group over Kafka. */
