@@ -5,6 +5,7 @@ import type { ComparisonPlan } from './comparison-plan.ts';
 import { DifferenceList } from './difference-list.ts';
 import { parseJsonBody } from './json/json-body.ts';
 import { compareClass } from './kinds/compare-class.ts';
+import { compareClassScores } from './kinds/compare-class-scores.ts';
 import { compareEmbedding } from './kinds/compare-embedding.ts';
 import { compareDocuments } from './kinds/compare-json.ts';
 import { compareNumber } from './kinds/compare-number.ts';
@@ -33,6 +34,8 @@ export function compareAnswers(plan: ComparisonPlan, production: Answer, shadow:
   switch (plan.kind) {
     case 'class':
       return compareBodies(production, shadow, (ours, theirs) => compareClass(plan, ours, theirs));
+    case 'class-scores':
+      return compareBodies(production, shadow, (ours, theirs) => compareClassScores(plan, ours, theirs));
     case 'number':
       return compareBodies(production, shadow, (ours, theirs) => compareNumber(plan, ours, theirs));
     case 'json':

@@ -14,6 +14,8 @@ test('defaults: nothing ignored, no tolerance, scores not judged', () => {
   assert.deepEqual(compileComparison({ kind: 'class', label: '' }), {
     kind: 'class',
     label: { text: '', segments: [] },
+    names: new Map(),
+    top: null,
     score: null,
     scoreTolerance: null,
     error: null,
@@ -23,6 +25,8 @@ test('defaults: nothing ignored, no tolerance, scores not judged', () => {
     value: { text: '/a', segments: ['a'] },
     absoluteTolerance: 0,
     relativeTolerance: 0,
+    units: null,
+    unit: null,
     error: null,
   });
 });

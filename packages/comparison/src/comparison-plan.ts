@@ -1,5 +1,6 @@
 import type { Location } from './json/location.ts';
 import { type ClassOptions, classPlan, type ClassPlan } from './kinds/class-plan.ts';
+import { type ClassScoresOptions, classScoresPlan, type ClassScoresPlan } from './kinds/class-scores-plan.ts';
 import { type EmbeddingOptions, embeddingPlan, type EmbeddingPlan } from './kinds/embedding-plan.ts';
 import { type JsonOptions, jsonPlan, type JsonPlan } from './kinds/json-plan.ts';
 import { type NumberOptions, numberPlan, type NumberPlan } from './kinds/number-plan.ts';
@@ -15,13 +16,20 @@ export type ComparisonOptions = KindOptions & CommonOptions;
 
 /** Every kind has a file of its own in `kinds/` for its options, and one for how it compares. */
 type KindOptions =
-  ClassOptions | NumberOptions | JsonOptions | TextOptions | RankingOptions | EmbeddingOptions;
+  | ClassOptions
+  | NumberOptions
+  | JsonOptions
+  | TextOptions
+  | RankingOptions
+  | EmbeddingOptions
+  | ClassScoresOptions;
 
-type KindPlan = ClassPlan | NumberPlan | JsonPlan | TextPlan | RankingPlan | EmbeddingPlan;
+type KindPlan = ClassPlan | NumberPlan | JsonPlan | TextPlan | RankingPlan | EmbeddingPlan | ClassScoresPlan;
 
 /** A record, so that none is left out. */
 const kinds: Readonly<Record<ComparisonOptions['kind'], true>> = {
   class: true,
+  'class-scores': true,
   number: true,
   json: true,
   text: true,
@@ -56,6 +64,8 @@ function kindPlan(options: KindOptions): KindPlan {
   switch (options.kind) {
     case 'class':
       return classPlan(options);
+    case 'class-scores':
+      return classScoresPlan(options);
     case 'number':
       return numberPlan(options);
     case 'json':

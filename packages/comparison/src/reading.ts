@@ -10,7 +10,7 @@ export function problemOf(reading: Reading<unknown>): AnswerProblem | null {
 }
 
 /** What is read, as reasons name it. */
-export type ReadWhat = 'label' | 'score' | 'value' | 'items' | 'vector' | 'document' | 'error';
+export type ReadWhat = 'label' | 'score' | 'value' | 'items' | 'vector' | 'document' | 'unit' | 'error';
 
 /** The one value at a location. */
 export function readValue(body: unknown, location: Location, what: ReadWhat): Reading<unknown> {

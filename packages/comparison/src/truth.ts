@@ -1,11 +1,11 @@
 import { wholeText } from './json/canonical-json.ts';
-import { isLabel } from './kinds/class-label.ts';
+import { labelOf } from './kinds/class-label.ts';
 import { areClose } from './kinds/compare-number.ts';
 import type { ComparisonPlan } from './comparison-plan.ts';
 
 /** Whether answers that are compared in this way can be right or wrong by a label: where they are one value. */
 export function canBeLabelled({ kind }: ComparisonPlan): boolean {
-  return kind === 'class' || kind === 'number';
+  return kind === 'class' || kind === 'class-scores' || kind === 'number';
 }
 
 /**
@@ -24,7 +24,10 @@ export function readTruth(plan: ComparisonPlan, json: string): string | null {
   }
   switch (plan.kind) {
     case 'class':
-      return isLabel(value) ? wholeText(value) : null;
+    case 'class-scores': {
+      const label = labelOf(value, plan.names);
+      return label.ok ? label.value.text : null;
+    }
     case 'number':
       return typeof value === 'number' && Number.isFinite(value) ? wholeText(value) : null;
     case 'json':

@@ -5,6 +5,7 @@ import {
   compileComparison,
   LocationError,
   maxRankingDepth,
+  maxTop,
   parseLocation,
   rankingMetrics,
   textMetrics,
@@ -12,6 +13,7 @@ import {
 } from '@understudy/comparison';
 import { z } from 'zod';
 import {
+  factor,
   flag,
   integer,
   jsonPointer,
@@ -20,6 +22,7 @@ import {
   properFraction,
   section,
   share,
+  text,
   tolerance,
 } from './fields.ts';
 
@@ -29,8 +32,15 @@ export type ComparisonConfig = ComparisonOptions;
 const allowedLocation =
   'a JSON Pointer, such as /applicant/income (RFC 6901), or a JSONPath, such as $.choices[0].text (RFC 9535)';
 
+const allowedLabel = 'a label: text, a number, true or false';
+
 /** Of every kind. */
 const common = { error: location().exactOptional() };
+
+const labels = list(
+  list(z.union([z.string(), z.number(), z.boolean()], allowedLabel), 'labels', 2),
+  'lists of labels, the name of a class and what else it is called',
+);
 
 const jsonJudging = {
   ignore: list(jsonPointer(), 'JSON Pointers').default([]),
@@ -60,6 +70,8 @@ export const comparisonSection: z.ZodType<ComparisonConfig> = z
       section({
         kind: z.literal('class'),
         label: location(),
+        labels: labels.exactOptional(),
+        top: integer(1, maxTop).exactOptional(),
         score: location().exactOptional(),
         scoreTolerance: tolerance().exactOptional(),
         ...common,
@@ -69,6 +81,22 @@ export const comparisonSection: z.ZodType<ComparisonConfig> = z
         value: location(),
         absoluteTolerance: tolerance().default(0),
         relativeTolerance: tolerance().default(0),
+        units: list(
+          section({ unit: text(/^\S.{0,99}$/, 'a unit'), factor: factor() }),
+          'units',
+          1,
+        ).exactOptional(),
+        unit: location().exactOptional(),
+        ...common,
+      }),
+      section({
+        kind: z.literal('class-scores'),
+        scores: location(),
+        label: jsonPointer().default('/label'),
+        score: jsonPointer().default('/score'),
+        labels: labels.exactOptional(),
+        top: integer(1, maxTop).default(1),
+        scoreTolerance: tolerance().exactOptional(),
         ...common,
       }),
       section({

@@ -70,6 +70,12 @@ export function share(): z.ZodNumber {
   return z.number(allowed).gt(0, allowed).max(1, allowed);
 }
 
+/** What a number is multiplied with: any finite one above 0. */
+export function factor(): z.ZodNumber {
+  const allowed = 'a number above 0';
+  return z.number(allowed).gt(0, allowed);
+}
+
 /** A tolerance: any finite number that is not negative. */
 export function tolerance(): z.ZodNumber {
   const allowed = 'a number of 0 or more';

@@ -1,8 +1,9 @@
-import { readLabel } from './class-label.ts';
 import { type Comparison, notComparable } from '../comparison.ts';
+import { type ClassLabel, labelOf } from './class-label.ts';
 import type { ClassPlan } from './class-plan.ts';
+import { compareTopClasses } from './compare-top-classes.ts';
 import { DifferenceList } from '../difference-list.ts';
-import { problemOf, readNumber } from '../reading.ts';
+import { problemOf, type Reading, readNumber, readValue } from '../reading.ts';
 
 /**
  * Equal classes agree, unless their scores are judged and too far apart.
@@ -13,8 +14,10 @@ import { problemOf, readNumber } from '../reading.ts';
  * when scores are judged and one is not there.
  */
 export function compareClass(plan: ClassPlan, production: unknown, shadow: unknown): Comparison {
-  const productionLabel = readLabel(production, plan.label);
-  const shadowLabel = readLabel(shadow, plan.label);
+  const { top } = plan;
+  if (top !== null) return compareTopClasses({ ...plan, top }, production, shadow);
+  const productionLabel = readLabel(plan, production);
+  const shadowLabel = readLabel(plan, shadow);
   if (!productionLabel.ok || !shadowLabel.ok) {
     return notComparable(problemOf(productionLabel), problemOf(shadowLabel));
   }
@@ -38,4 +41,9 @@ export function compareClass(plan: ClassPlan, production: unknown, shadow: unkno
     differences.add('score', plan.score.text, productionScore.value, shadowScore.value);
   }
   return differences.compared(isEqual ? Math.max(0, 1 - apart) : 0, outputs);
+}
+
+function readLabel({ label, names }: ClassPlan, body: unknown): Reading<ClassLabel> {
+  const read = readValue(body, label, 'label');
+  return read.ok ? labelOf(read.value, names) : read;
 }

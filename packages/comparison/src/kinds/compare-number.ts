@@ -1,9 +1,10 @@
 import { canonicalText } from '../json/canonical-json.ts';
 import { type Comparison, notComparable } from '../comparison.ts';
 import type { NumberPlan } from './number-plan.ts';
+import { readQuantity } from './read-quantity.ts';
 import { DifferenceList } from '../difference-list.ts';
 import type { Tolerances } from '../json/path-rules.ts';
-import { problemOf, readNumber } from '../reading.ts';
+import { problemOf } from '../reading.ts';
 
 /**
  * Numbers agree if they are within the absolute tolerance or within the relative one.
@@ -12,8 +13,8 @@ import { problemOf, readNumber } from '../reading.ts';
  * and 0 if they lie on different sides of 0.
  */
 export function compareNumber(plan: NumberPlan, production: unknown, shadow: unknown): Comparison {
-  const productionNumber = readNumber(production, plan.value, 'value');
-  const shadowNumber = readNumber(shadow, plan.value, 'value');
+  const productionNumber = readQuantity(plan, production);
+  const shadowNumber = readQuantity(plan, shadow);
   if (!productionNumber.ok || !shadowNumber.ok) {
     return notComparable(problemOf(productionNumber), problemOf(shadowNumber));
   }
