@@ -5,7 +5,7 @@ import { bodies, jsonAnswer, swapped, textAnswer } from '../test/answers.ts';
 import type { Answer } from './answer.ts';
 import { compareAnswers } from './compare-answers.ts';
 import { notComparableReasons } from './comparison.ts';
-import { compileComparison } from './comparison-plan.ts';
+import { comparisonKinds, type ComparisonOptions, compileComparison } from './comparison-plan.ts';
 
 const plans = [
   compileComparison({ kind: 'class', label: '/label' }),
@@ -17,7 +17,20 @@ const plans = [
   compileComparison({ kind: 'json', ignore: ['/a', '/*/b', '/0/*/score'], numberTolerance: 0.1 }),
 ] as const;
 
-const anyPlan = fc.constantFrom(...plans);
+const everyKind: Readonly<Record<string, ComparisonOptions>> = {
+  class: { kind: 'class', label: '/label', top: 2, labels: [['x', 'y', 1]] },
+  'class-scores': { kind: 'class-scores', scores: '', scoreTolerance: 0.1 },
+  number: { kind: 'number', value: '/score', unit: '/label', units: [{ unit: 'x', factor: 2 }] },
+  json: { kind: 'json', document: '/label', rules: [{ path: '', unorderedBy: '/label' }] },
+  text: { kind: 'text', text: '$..label' },
+  ranking: { kind: 'ranking', items: '/label' },
+  embedding: { kind: 'embedding', vector: '/label', scaleTolerance: 0.1 },
+  stream: { kind: 'stream', format: 'ndjson', text: '/label' },
+  'tool-calls': { kind: 'tool-calls', calls: '', name: '/label', arguments: '/score' },
+  bytes: { kind: 'bytes' },
+};
+
+const anyPlan = fc.constantFrom(...plans, ...Object.values(everyKind).map(compileComparison));
 /** Mostly objects that hold what the plans look for; else anything, down to bytes that are no text. */
 const answers: fc.Arbitrary<Answer> = fc.record({
   status: fc.constantFrom(200, 200, 200, 500),
@@ -40,6 +53,10 @@ const answers: fc.Arbitrary<Answer> = fc.record({
     { weight: 1, arbitrary: fc.uint8Array() },
     { weight: 1, arbitrary: fc.string().map((text) => textAnswer(text).body) },
   ),
+});
+
+test('the properties below are checked for every kind', () => {
+  assert.deepEqual(new Set(Object.keys(everyKind)), new Set(comparisonKinds));
 });
 
 test('swapping the sides swaps their names and changes nothing else', () => {

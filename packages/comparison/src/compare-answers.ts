@@ -4,13 +4,16 @@ import { type AnswerProblem, type Comparison, notComparable } from './comparison
 import type { ComparisonPlan } from './comparison-plan.ts';
 import { DifferenceList } from './difference-list.ts';
 import { parseJsonBody } from './json/json-body.ts';
+import { compareBytes } from './kinds/compare-bytes.ts';
 import { compareClass } from './kinds/compare-class.ts';
 import { compareClassScores } from './kinds/compare-class-scores.ts';
 import { compareEmbedding } from './kinds/compare-embedding.ts';
 import { compareDocuments } from './kinds/compare-json.ts';
 import { compareNumber } from './kinds/compare-number.ts';
 import { compareRanking } from './kinds/compare-ranking.ts';
+import { compareStream } from './kinds/compare-stream.ts';
 import { compareText } from './kinds/compare-text.ts';
+import { compareToolCalls } from './kinds/compare-tool-calls.ts';
 import { problemOf } from './reading.ts';
 
 /**
@@ -42,6 +45,12 @@ export function compareAnswers(plan: ComparisonPlan, production: Answer, shadow:
       return compareBodies(production, shadow, (ours, theirs) => compareDocuments(plan, ours, theirs));
     case 'text':
       return compareText(plan, production, shadow);
+    case 'stream':
+      return compareStream(plan, production, shadow);
+    case 'tool-calls':
+      return compareBodies(production, shadow, (ours, theirs) => compareToolCalls(plan, ours, theirs));
+    case 'bytes':
+      return compareBytes(production, shadow);
     case 'ranking':
       return compareBodies(production, shadow, (ours, theirs) => compareRanking(plan, ours, theirs));
     case 'embedding':

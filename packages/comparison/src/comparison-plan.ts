@@ -1,11 +1,14 @@
 import type { Location } from './json/location.ts';
+import type { BytesOptions, BytesPlan } from './kinds/bytes-plan.ts';
 import { type ClassOptions, classPlan, type ClassPlan } from './kinds/class-plan.ts';
 import { type ClassScoresOptions, classScoresPlan, type ClassScoresPlan } from './kinds/class-scores-plan.ts';
 import { type EmbeddingOptions, embeddingPlan, type EmbeddingPlan } from './kinds/embedding-plan.ts';
 import { type JsonOptions, jsonPlan, type JsonPlan } from './kinds/json-plan.ts';
 import { type NumberOptions, numberPlan, type NumberPlan } from './kinds/number-plan.ts';
 import { type RankingOptions, rankingPlan, type RankingPlan } from './kinds/ranking-plan.ts';
+import { type StreamOptions, streamPlan, type StreamPlan } from './kinds/stream-plan.ts';
 import { type TextOptions, textPlan, type TextPlan } from './kinds/text-plan.ts';
+import { type ToolCallsOptions, toolCallsPlan, type ToolCallsPlan } from './kinds/tool-calls-plan.ts';
 import { locationOption } from './options.ts';
 
 /**
@@ -22,9 +25,22 @@ type KindOptions =
   | TextOptions
   | RankingOptions
   | EmbeddingOptions
-  | ClassScoresOptions;
+  | ClassScoresOptions
+  | StreamOptions
+  | ToolCallsOptions
+  | BytesOptions;
 
-type KindPlan = ClassPlan | NumberPlan | JsonPlan | TextPlan | RankingPlan | EmbeddingPlan | ClassScoresPlan;
+type KindPlan =
+  | ClassPlan
+  | NumberPlan
+  | JsonPlan
+  | TextPlan
+  | RankingPlan
+  | EmbeddingPlan
+  | ClassScoresPlan
+  | StreamPlan
+  | ToolCallsPlan
+  | BytesPlan;
 
 /** A record, so that none is left out. */
 const kinds: Readonly<Record<ComparisonOptions['kind'], true>> = {
@@ -35,6 +51,9 @@ const kinds: Readonly<Record<ComparisonOptions['kind'], true>> = {
   text: true,
   ranking: true,
   embedding: true,
+  stream: true,
+  'tool-calls': true,
+  bytes: true,
 };
 
 export const comparisonKinds: readonly string[] = Object.keys(kinds);
@@ -76,5 +95,11 @@ function kindPlan(options: KindOptions): KindPlan {
       return rankingPlan(options);
     case 'embedding':
       return embeddingPlan(options);
+    case 'stream':
+      return streamPlan(options);
+    case 'tool-calls':
+      return toolCallsPlan(options);
+    case 'bytes':
+      return { kind: 'bytes' };
   }
 }

@@ -8,6 +8,7 @@ export const differenceCategories = [
   'direction',
   'scale',
   'text',
+  'bytes',
   'value',
   'type',
   'size',
@@ -22,7 +23,8 @@ export type DifferenceCategory = (typeof differenceCategories)[number];
 export interface Difference {
   readonly category: DifferenceCategory;
   /**
-   * JSON Pointer into both bodies, or the JSONPath by which both values were found, cut to `maxTextLength`; empty for
+   * JSON Pointer into both bodies, or the JSONPath by which both values were found, cut to `maxTextLength`; of tool calls a pointer into
+   * the calls by name, or in their order; empty for
    * the status and for a body as a whole.
    */
   readonly path: string;
@@ -74,6 +76,12 @@ export const answerProblems = [
   'vector-ambiguous',
   'vector-wrong-type',
   'zero-vector',
+  'calls-ambiguous',
+  'calls-wrong-type',
+  'calls-without-name',
+  'arguments-not-json',
+  'stream-without-events',
+  'event-not-json',
   'text-missing',
   'text-wrong-type',
 ] as const;

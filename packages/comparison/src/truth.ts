@@ -33,6 +33,9 @@ export function readTruth(plan: ComparisonPlan, json: string): string | null {
     case 'json':
     case 'text':
     case 'ranking':
+    case 'stream':
+    case 'tool-calls':
+    case 'bytes':
     case 'embedding':
       return null;
   }

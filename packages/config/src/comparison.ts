@@ -8,6 +8,7 @@ import {
   maxTop,
   parseLocation,
   rankingMetrics,
+  streamFormats,
   textMetrics,
   tokenizers,
 } from '@understudy/comparison';
@@ -121,6 +122,24 @@ export const comparisonSection: z.ZodType<ComparisonConfig> = z
         minimum: share().default(0.9),
         ...common,
       }),
+      section({
+        kind: z.literal('stream'),
+        format: oneOf(streamFormats).default('sse'),
+        text: location().exactOptional(),
+        end: text(/^.{1,100}$/, 'text of 1 to 100 characters').default('[DONE]'),
+        ...textJudging,
+        ...common,
+      }),
+      section({
+        kind: z.literal('tool-calls'),
+        calls: location(),
+        name: jsonPointer().default('/function/name'),
+        arguments: jsonPointer().default('/function/arguments'),
+        ordered: flag().default(false),
+        ...jsonJudging,
+        ...common,
+      }),
+      section({ kind: z.literal('bytes'), ...common }),
       section({
         kind: z.literal('embedding'),
         vector: location(),

@@ -142,7 +142,19 @@ function leastAboveMost(experiment: unknown, path: Path): Conflict[] {
 }
 
 /** Options of comparisons that say where in an answer something is. */
-const places = ['label', 'score', 'scores', 'value', 'unit', 'text', 'items', 'vector', 'document', 'error'];
+const places = [
+  'label',
+  'score',
+  'scores',
+  'value',
+  'unit',
+  'text',
+  'items',
+  'vector',
+  'document',
+  'calls',
+  'error',
+];
 
 /** What the gateway takes out of bodies can't be read behind it: every answer would be not comparable. */
 function redactedButRead(experiment: unknown, path: Path): Conflict[] {

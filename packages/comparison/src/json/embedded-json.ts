@@ -13,7 +13,7 @@ export function readDocument(body: unknown, location: Location): Reading<unknown
 }
 
 /** `undefined` for what is no JSON. */
-function parseText(text: string): unknown {
+export function parseText(text: string): unknown {
   const [, fenced] = /^\s*```[\w-]*\r?\n(.*?)\r?\n?```\s*$/s.exec(text) ?? [];
   try {
     return JSON.parse(fenced ?? text);

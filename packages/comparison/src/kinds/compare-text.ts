@@ -18,7 +18,7 @@ export function compareText(plan: TextPlan, production: Answer, shadow: Answer):
 }
 
 /** @param path - where they were found, for differences */
-function compareTexts(
+export function compareTexts(
   judging: TextJudging,
   path: string,
   [production, shadow]: readonly [production: readonly string[], shadow: readonly string[]],

@@ -43,7 +43,7 @@ export function textPlan(options: TextOptions): TextPlan {
   };
 }
 
-function textJudging({ metric, minimum, tokenizer, stem }: TextJudgingOptions): TextJudging {
+export function textJudging({ metric, minimum, tokenizer, stem }: TextJudgingOptions): TextJudging {
   return {
     metric: metric ?? 'rouge-l',
     minimum: shareOption('minimum', minimum ?? 0.9),
