@@ -20,10 +20,29 @@ export function elementsByKey(list: readonly unknown[], pointer: JsonPointer): R
   );
 }
 
-/** Whether two lists of one length hold the same elements in another order; what is ignored in them doesn't count. */
-export function areReordered(a: readonly unknown[], b: readonly unknown[], rules: PathRules | null): boolean {
-  const keysOf = (list: readonly unknown[]): readonly string[] =>
-    list.map((element, index) => canonicalKey(element, rulesBelow(rules, index)) ?? '').sort();
-  const keys = keysOf(a);
-  return !keys.includes('') && keysOf(b).every((key, index) => key === keys[index]);
+/**
+ * Whether two lists of one length hold, in the places in which they differ, the same elements in another order; what is
+ * ignored in them doesn't count. Stops at the first element that the other list lacks there.
+ */
+export function areReordered(
+  {
+    a,
+    b,
+    rules,
+  }: { readonly a: readonly unknown[]; readonly b: readonly unknown[]; readonly rules: PathRules | null },
+  places: readonly number[],
+): boolean {
+  const others = new Map<string, number>();
+  for (const place of places) {
+    const key = canonicalKey(b[place], rulesBelow(rules, place));
+    if (key === null) return false;
+    others.set(key, (others.get(key) ?? 0) + 1);
+  }
+  for (const place of places) {
+    const key = canonicalKey(a[place], rulesBelow(rules, place));
+    const left = key === null ? 0 : (others.get(key) ?? 0);
+    if (key === null || left === 0) return false;
+    others.set(key, left - 1);
+  }
+  return true;
 }

@@ -41,7 +41,8 @@ export function labelOf(value: unknown, names: LabelNames): Reading<ClassLabel> 
   if (!isLabel(value)) return { ok: false, reason: 'label-wrong-type' };
   const text = wholeText(value);
   if (text === null) return { ok: false, reason: 'label-too-long' };
-  return { ok: true, value: names.get(text) ?? { value, text } };
+  const named = names.size === 0 ? undefined : names.get(text);
+  return { ok: true, value: named ?? { value, text } };
 }
 
 export function isLabel(value: unknown): value is LabelValue {

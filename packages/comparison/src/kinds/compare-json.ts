@@ -110,11 +110,15 @@ class Walk {
     } else if (shared === 0) {
       this.#agree();
     }
+    const differing: number[] = [];
     for (let index = 0; index < shared; index++) {
+      const { count } = this.#differences;
       this.#compareChild(index, [production[index], shadow[index]], rulesBelow(rules, index));
+      if (this.#differences.count > count) differing.push(index);
     }
-    const differs = this.#differences.count > before.count;
-    if (differs && production.length === shadow.length && areReordered(production, shadow, rules)) {
+    if (production.length !== shadow.length || differing.length < 2) return;
+    const isMoved = areReordered({ a: production, b: shadow, rules }, differing);
+    if (isMoved) {
       this.#differences.cutBack(before);
       this.#differences.add('order', this.#trail, production, shadow);
     }
