@@ -41,6 +41,7 @@ export function stubAnswer(model: string, exchangeId: string, attempt: number): 
   }
   if (share > 0.98) return { delayMs, status: 200, body: 'decision: approve' };
   if (share > 0.97) return { delayMs, status: 200, body: JSON.stringify({ exchangeId }) };
-  if (share > 0.96) return { delayMs, status: 422, body: JSON.stringify({ exchangeId }) };
+  if (share > 0.96)
+    return { delayMs, status: 422, body: share > 0.965 ? '{}' : JSON.stringify({ exchangeId }) };
   return { delayMs, status: 200, body: share < 0.2 ? wrong : right };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Answer, ProductionResult, ShadowResponse } from '@understudy/schemas-avro';
 import type { LaneRules } from './task.ts';
 
@@ -7,7 +8,7 @@ export type Fate =
       readonly compared: true;
       readonly agreed: boolean;
       readonly categories: readonly string[];
-      /** Both classes as JSON text, production's first; null: different in status, the bodies do not matter. */
+      /** Both classes as JSON text, production's first; null: different in status, or errors, which have none. */
       readonly outputs: readonly [string, string] | null;
     }
   | { readonly compared: false; readonly reason: string };
@@ -18,6 +19,9 @@ export interface Sides {
   /** Null: there is none, which is never right. */
   readonly shadow: ShadowResponse | null;
 }
+
+/** Answers of this status and above say what was wrong with the request. */
+const firstErrorStatus = 400;
 
 const reasonByStatus: Readonly<Record<string, string>> = {
   failed: 'shadow-failed',
@@ -48,6 +52,11 @@ function reasonOf(shadow: ShadowResponse | null): string {
 function compared(label: string, production: Answer, shadow: Answer): Fate {
   if (production.status !== shadow.status)
     return { compared: true, agreed: false, categories: ['status'], outputs: null };
+  if (isCut(production) || isCut(shadow)) return { compared: false, reason: 'not-comparable' };
+  if (production.status >= firstErrorStatus) {
+    const agreed = isDeepStrictEqual(saidBy(production), saidBy(shadow));
+    return { compared: true, agreed, categories: agreed ? [] : ['error'], outputs: null };
+  }
   const ours = labelIn(production, label);
   const theirs = labelIn(shadow, label);
   if (ours === null || theirs === null) return { compared: false, reason: 'not-comparable' };
@@ -55,9 +64,21 @@ function compared(label: string, production: Answer, shadow: Answer): Fate {
   return { compared: true, agreed, categories: agreed ? [] : ['class'], outputs: [ours, theirs] };
 }
 
-/** The class as JSON text; null where the body is cut, is no JSON, or has no class. */
-function labelIn({ body, bodySize }: Answer, label: string): string | null {
-  if (bodySize > body.length) return null;
+function isCut({ body, bodySize }: Answer): boolean {
+  return bodySize > body.length;
+}
+
+/** What an error says: its JSON, or its text. */
+function saidBy({ body }: Answer): unknown {
+  try {
+    return JSON.parse(body.toString()) as unknown;
+  } catch {
+    return body.toString();
+  }
+}
+
+/** The class as JSON text; null where the body is no JSON, or has no class. */
+function labelIn({ body }: Answer, label: string): string | null {
   const value = fieldOf(body, label);
   return ['string', 'number', 'boolean'].includes(typeof value) ? JSON.stringify(value) : null;
 }
