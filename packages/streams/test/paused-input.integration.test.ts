@@ -18,9 +18,10 @@ const connection = connectionTo(broker);
 const prefix = freshPrefix('paused-input');
 const topic = `${prefix}topic`;
 const partitions = 2;
-const recordCount = 4_000;
+/** Three fetches of 4 MiB. */
+const recordCount = 12_000;
 const recordBytes = 1_000;
-/** A fetch of one partition (1 MiB) holds several times as much. */
+/** A fetch holds several times as much of each partition. */
 const limits = { maxRecords: 200, maxBytes: 4 * 1024 * 1024, leastBytes: 64 * 1024 };
 
 /** The group's own fetches are the only ones through these sockets, and hold all that they receive. */
@@ -41,7 +42,7 @@ suite('an input that runs ahead of its task', () => {
   before(async () => {
     await createTopic(connection, topic, partitions);
     admin = await KafkaAdmin.open(connection);
-    sender = new PartitionSender(connection, { maxQueuedRecords: 10_000, maxQueuedBytes: 64 * 1024 * 1024 });
+    sender = new PartitionSender(connection, { maxQueuedRecords: 20_000, maxQueuedBytes: 64 * 1024 * 1024 });
     const value = Buffer.alloc(recordBytes, 'x');
     await Promise.all(
       Array.from({ length: recordCount }, (_, n) =>
