@@ -52,6 +52,7 @@ export async function openLane(
     groupId: lane.groupId,
     plan,
     committedTopics: new Set([requests, productionResponses, shadowResponses, windowParts]),
+    writes: [],
     hasWorked: () => wasJudged({ ...streams, lane }),
     goOn: async (reset) => ({ records: [], positions: await judgeAgain({ ...streams, lane }, reset) }),
     logger: laneLogger,

@@ -59,6 +59,11 @@ export async function openLane(
     groupId,
     plan,
     committedTopics: new Set(plan.flatMap(({ inputs }) => inputs.map(({ topic }) => topic))),
+    // The end of the lane, and a tick where it lies after everything.
+    writes: copartitionedTasks(
+      { reads: [], writes: [topics.shadowResponses, topics.requests] },
+      partitions,
+    ).flatMap(({ writes }) => writes),
     goOn: (reset) => reShadow({ streams, runs, lane: ready, topics, metrics, logger: laneLogger }, reset),
     logger: laneLogger,
   });

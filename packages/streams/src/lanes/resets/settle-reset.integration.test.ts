@@ -27,6 +27,7 @@ suite('a reset of offsets', () => {
     groupId,
     plan,
     committedTopics: new Set([topic]),
+    writes: [],
     goOn: ({ number }) => {
       numbers.push(number);
       const metadata = encodeState({ number });

@@ -3,7 +3,7 @@ import type { Logger } from '@understudy/telemetry';
 import type { CommittedOffset, KafkaAdmin } from '../../client/admin.ts';
 import type { KafkaConnection } from '../../client/connection.ts';
 import { StreamsError, type StreamsErrorCode } from '../../client/errors.ts';
-import type { OutgoingRecord } from '../../client/records.ts';
+import type { OutgoingRecord, TopicPartition } from '../../client/records.ts';
 import { type CommitPosition, TransactionalProducer } from '../../client/transactional-producer.ts';
 import { decodeState, encodeState, readableState } from '../../tasks/committed-state.ts';
 import { producerOptions } from '../../tasks/producer-options.ts';
@@ -30,6 +30,11 @@ export interface SettleResetOptions {
   readonly plan: TaskPlan;
   /** Topics whose offsets tasks commit, each with its state as metadata. */
   readonly committedTopics: ReadonlySet<string>;
+  /**
+   * Every partition that records of {@link SettledReset} may be written to, and no other: whoever takes the settling over
+   * ends its last transaction there, and a marker in an input looks like time that has passed to whoever asks for a tick.
+   */
+  readonly writes: readonly TopicPartition[];
   /**
    * Whether tasks of the group have committed before: asked where nothing is committed, for offsets of a group without members
    * expire. Default: not.
@@ -79,11 +84,11 @@ export async function settleReset(options: SettleResetOptions): Promise<boolean>
 }
 
 async function settleOnce(options: SettleResetOptions): Promise<boolean> {
-  const { connection, groupId, plan, goOn, logger } = options;
+  const { connection, groupId, writes, goOn, logger } = options;
   const transactionalId = settlingId(groupId);
   const producer = await TransactionalProducer.open(connection, {
     transactionalId,
-    writes: plan.flatMap(({ inputs, writes }) => [...inputs, ...writes]),
+    writes,
     groups: [groupId, transactionalId],
     readsPositionsOf: { groupId: transactionalId, ...anyInput(options) },
   });
