@@ -20,6 +20,7 @@ const passing: ReadonlySet<string | null> = new Set([
   'PRODUCER_FENCED',
   'INVALID_PRODUCER_ID_MAPPING',
   'INVALID_TXN_STATE',
+  'UNKNOWN', // the coordinator's own word for an end that met somebody else's take-over
 ]);
 
 /** Answers for a partition that does not exist, and for those that were asked for with it. */
