@@ -124,6 +124,12 @@ export type {
   WantedTick,
 } from './tasks/stream-task.ts';
 export { TaskGroup, type TaskGroupOptions } from './tasks/task-group.ts';
-export { copartitionedTasks, type TaskInput, type TaskPlan, type TaskSpec } from './tasks/task-plan.ts';
+export {
+  allPartitions,
+  copartitionedTasks,
+  type TaskInput,
+  type TaskPlan,
+  type TaskSpec,
+} from './tasks/task-plan.ts';
 export type { LogOffsets } from './tasks/task-ports.ts';
 export type { TaskState } from './tasks/task-state.ts';

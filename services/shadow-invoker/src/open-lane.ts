@@ -1,5 +1,6 @@
 import { laneName, topicNames } from '@understudy/domain';
 import {
+  allPartitions,
   copartitionedTasks,
   findRun,
   invokerGroupId,
@@ -60,10 +61,7 @@ export async function openLane(
     plan,
     committedTopics: new Set(plan.flatMap(({ inputs }) => inputs.map(({ topic }) => topic))),
     // The end of the lane, and a tick where it lies after everything.
-    writes: copartitionedTasks(
-      { reads: [], writes: [topics.shadowResponses, topics.requests] },
-      partitions,
-    ).flatMap(({ writes }) => writes),
+    writes: allPartitions([topics.shadowResponses, topics.requests], partitions),
     goOn: (reset) => reShadow({ streams, runs, lane: ready, topics, metrics, logger: laneLogger }, reset),
     logger: laneLogger,
   });

@@ -10,6 +10,7 @@ import { TransactionalProducer } from '../client/transactional-producer.ts';
 import { untilSettled } from '../client/until-settled.ts';
 import { findDeadLetters, type FoundLetter, type LetterPosition } from './dead-letter-log.ts';
 import { formatSettlement, type Settlement, withLetter } from './letter-headers.ts';
+import { allPartitions } from '../tasks/task-plan.ts';
 import { configuredLane, liveLanes } from './lane-setup.ts';
 import { retryTopics } from './retry-topics.ts';
 
@@ -92,9 +93,7 @@ function writesOf(config: Config, runs: ReadonlyMap<string, Run>): readonly Topi
     return configured ? retryTopics(names, configured.lane, configured.shadow.retry).slice(0, 1) : [];
   });
   const topics = [names.shared('shadow-dead-letters'), ...retries.map(({ topic }) => topic)];
-  return topics.flatMap((topic) =>
-    Array.from({ length: config.kafka.partitions }, (_, partition) => ({ topic, partition })),
-  );
+  return allPartitions(topics, config.kafka.partitions);
 }
 
 interface Plan {

@@ -46,6 +46,13 @@ export function copartitionedTasks({ reads, writes }: CopartitionedTopics, parti
   });
 }
 
+/** Every partition of topics that have so many. */
+export function allPartitions(topics: readonly string[], partitions: number): readonly TopicPartition[] {
+  return topics.flatMap((topic) =>
+    Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
+  );
+}
+
 export function inputKey({ topic, partition }: TaskInput): string {
   return `${topic}/${partition}`;
 }
