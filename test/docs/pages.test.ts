@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Config, parseConfig } from '@understudy/config';
-import { bearings, type NotComparedReason, notComparedReasons, sharedTopics } from '@understudy/domain';
+import { bearingOf, type NotComparedReason, notComparedReasons, sharedTopics } from '@understudy/domain';
 import * as statistics from '@understudy/statistics';
 import {
   laneTopicSpecs,
@@ -36,7 +36,7 @@ test('topics.md has every topic, with its schema and how long it is kept', () =>
 });
 
 test('topics.md has every reason why a request was not compared, and what it is for agreement', () => {
-  const rows = notComparedReasons.map((reason) => [code(reason), null, bearingOf(reason)]);
+  const rows = notComparedReasons.map((reason) => [code(reason), null, bearingText(reason)]);
   compare('docs/topics.md', '## Why a request was not compared', rows);
 });
 
@@ -92,11 +92,9 @@ function answerRows(folder: string): readonly ExpectedRow[] {
   return answeredErrors(tree, folder).map(({ code: error, status }) => [code(error), status, null, null]);
 }
 
-/** One request that was not compared shows what its reason does to agreement. */
-function bearingOf(reason: NotComparedReason): string {
-  const { counted, missing } = bearings({ sampled: 1, compared: 0, notCompared: { [reason]: 1 } });
-  if (counted === 0) return 'outside';
-  return missing === 1 ? 'missing' : 'a disagreement';
+function bearingText(reason: NotComparedReason): string {
+  const bearing = bearingOf(reason);
+  return bearing === 'disagreement' ? 'a disagreement' : bearing;
 }
 
 function topicRows(): readonly ExpectedRow[] {

@@ -3,6 +3,7 @@ import type {
   Interval,
   LatencyQuantiles,
   Ledger,
+  Recommendation,
   Segment,
   VerdictValue,
 } from '@understudy/schemas-avro';
@@ -20,6 +21,8 @@ export interface LaneReport {
   readonly agreement: Interval;
   readonly verdict: VerdictValue;
   readonly criteria: readonly Criterion[];
+  /** What to do with the verdict; null: an older version gave it. */
+  readonly recommendation: Recommendation | null;
   readonly latency: { readonly production: LatencyQuantiles; readonly shadow: LatencyQuantiles };
   readonly segments: readonly SegmentReport[];
   /** How often each side was right, where the truth is known by now; null: it isn't for any pair. */

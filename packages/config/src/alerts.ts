@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   baseUrl,
   duration,
@@ -6,6 +6,7 @@ import {
   list,
   name,
   number,
+  orOff,
   properFraction,
   secret,
   section,
@@ -45,7 +46,7 @@ export interface ExperimentAlertsConfig {
 
 /** Alerts of all experiments: how sure they are, what they link to, who is told. */
 export interface AlertsConfig {
-  /** `falseAlarms`: average time between two false alarms of one rule of one lane, 1m to 3650d; default 30d. */
+  /** `falseAlarms`: average time between two false alarms of one rule of one lane, 1m to 3650d; default 730d. */
   readonly falseAlarmsMs: number;
   /** `stalledAfter`: requests may wait so long while a lane's time stands still, 1s to 1d; default 60s. */
   readonly stalledAfterMs: number;
@@ -71,10 +72,6 @@ export interface WebhookConfig {
 type Given = Omit<ExperimentAlertsConfig, 'divergence'> & {
   readonly divergence: Partial<ExperimentAlertsConfig['divergence']>;
 };
-
-function orOff<T extends z.ZodType>(value: T, allowed: string) {
-  return z.union([z.literal('off'), value], `off, or ${allowed}`);
-}
 
 const share = orOff(properFraction(), 'a number between 0 and 1, neither included');
 const windows = integer(1, 1000);
@@ -116,7 +113,7 @@ export function alertsSection(surroundings: Surroundings): z.ZodType<AlertsConfi
     timeoutMs: timeout,
   }));
   return section({
-    falseAlarms: duration(60_000, 3650 * 86_400_000).prefault('30d'),
+    falseAlarms: duration(60_000, 3650 * 86_400_000).prefault('730d'),
     stalledAfter: duration(1000, 86_400_000).prefault('60s'),
     link: baseUrl().optional(),
     webhooks: list(webhook, 'webhooks').default([]),

@@ -34,7 +34,7 @@ test('what is not given is filled in', () => {
     invoker: { host: '127.0.0.1', port: 'off' },
     comparator: { host: '127.0.0.1', port: 'off' },
     console: { host: '127.0.0.1', port: 8090, hosts: [] },
-    alerts: { falseAlarmsMs: 2_592_000_000, stalledAfterMs: 60_000, link: null, webhooks: [] },
+    alerts: { falseAlarmsMs: 63_072_000_000, stalledAfterMs: 60_000, link: null, webhooks: [] },
     replays: { atOnce: 4 },
     experiments: [
       {
@@ -60,7 +60,13 @@ test('what is not given is filled in', () => {
         comparison: { kind: 'class', label: '/decision' },
         segments: [],
         keep: { divergingPairs: 1000, bodyBytes: 4096 },
-        verdict: { agreement: { margin: 0.95 }, confidence: 0.95 },
+        verdict: {
+          agreement: { margin: 0.95 },
+          confidence: 0.95,
+          latency: { p95Ms: 'off', p99Ratio: 2, floorMs: 50 },
+          errors: { max: 0.001 },
+          duration: { minMs: 604_800_000, closed: [] },
+        },
         alerts: {
           divergence: { max: 0.05, min: 'off' },
           errors: { max: 0.05 },

@@ -1,11 +1,12 @@
 import { maxDivergence } from './alerts.ts';
 import { defaultMaxPause } from './breaker.ts';
-import { defaultMargin, defaultMethod } from './experiment.ts';
+import { defaultMethod } from './experiment.ts';
 import { at, formatPath, items, type Path } from './path.ts';
 import { defaultRetention, minRetentionMs } from './retention.ts';
 import { lastPart, pooledValue } from './segment.ts';
 import { defaultConcurrency, defaultMaxOutstanding } from './shadow.ts';
 import { formatDuration, formatSize, parseDuration, parseSize } from './units.ts';
+import { defaultMargin } from './verdict.ts';
 
 /** Two settings that are right by themselves and wrong together; reported at one of them. */
 export interface Conflict {

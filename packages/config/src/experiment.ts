@@ -12,13 +12,13 @@ import {
   name,
   number,
   oneOf,
-  properFraction,
   section,
   size,
   text,
 } from './fields.ts';
 import { type SegmentConfig, segmentSection, withMargin } from './segment.ts';
 import { type ShadowConfig, shadowSection } from './shadow.ts';
+import { type VerdictConfig, verdictSection } from './verdict.ts';
 
 /** One route of one service under shadow. */
 export interface ExperimentConfig {
@@ -96,19 +96,9 @@ export interface KeepConfig {
   readonly bodyBytes: number;
 }
 
-export interface VerdictConfig {
-  readonly agreement: {
-    /** The agreement that is asked for, between 0 and 1; default 0.95. */
-    readonly margin: number;
-  };
-  /** Of the intervals, between 0 and 1; default 0.95. */
-  readonly confidence: number;
-}
-
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof methods)[number];
 export const defaultMethod = 'POST';
-export const defaultMargin = 0.95;
 
 /** Headers that never leave the gateway, whatever the file says. */
 const alwaysRedactedHeaders = [
@@ -151,11 +141,6 @@ const keep: z.ZodType<KeepConfig> = section({
   bodyBytes: size(0, 2 ** 19).prefault('4KiB'),
 });
 
-const verdict: z.ZodType<VerdictConfig> = section({
-  agreement: section({ margin: properFraction().default(defaultMargin) }).prefault({}),
-  confidence: properFraction().default(0.95),
-});
-
 export const experimentSection: z.ZodType<ExperimentConfig> = section({
   name: name(),
   route,
@@ -171,7 +156,7 @@ export const experimentSection: z.ZodType<ExperimentConfig> = section({
   comparison: comparisonSection,
   segments: list(segmentSection, 'segments').default([]),
   keep: keep.prefault({}),
-  verdict: verdict.prefault({}),
+  verdict: verdictSection.prefault({}),
   alerts: experimentAlertsSection.prefault({}),
 }).transform(({ session, sampling, window, segments, alerts, ...same }) => ({
   ...same,

@@ -64,6 +64,11 @@ export function properFraction(): z.ZodNumber {
   return z.number(allowed).gt(0, allowed).lt(1, allowed);
 }
 
+/** The value, or `off`. @param allowed - as the value's own message says */
+export function orOff<T extends z.ZodType>(value: T, allowed: string): z.ZodUnion<[z.ZodLiteral<'off'>, T]> {
+  return z.union([z.literal('off'), value], `off, or ${allowed}`);
+}
+
 /** A number above 0 and up to 1. */
 export function share(): z.ZodNumber {
   const allowed = 'a number above 0 and up to 1';

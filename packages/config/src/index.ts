@@ -22,7 +22,6 @@ export type {
   RouteConfig,
   SamplingConfig,
   SessionConfig,
-  VerdictConfig,
 } from './experiment.ts';
 export { type ExperimentChange, experimentChanges, type ExperimentPart } from './experiment-changes.ts';
 export { experimentText, parseExperiment } from './experiment-text.ts';
@@ -40,3 +39,4 @@ export type { ConsoleConfig, GatewayConfig, TelemetryConfig } from './services.t
 export { alertsHash, keepHash } from './shaping-hashes.ts';
 export type { ShadowConfig } from './shadow.ts';
 export { formatDuration, parseDuration } from './units.ts';
+export type { VerdictConfig } from './verdict.ts';

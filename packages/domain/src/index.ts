@@ -10,8 +10,8 @@ export { judgementHeaders, judgementOf } from './judgement.ts';
 export { type Lane, laneName, laneOf, namePattern } from './lane.ts';
 export {
   areBalanced,
-  bearings,
-  type Bearings,
+  type Bearing,
+  bearingOf,
   correctedLedger,
   type Corrections,
   isBalanced,

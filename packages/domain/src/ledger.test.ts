@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   areBalanced,
-  bearings,
+  bearingOf,
   correctedLedger,
   isBalanced,
   type Ledger,
@@ -30,12 +30,9 @@ test('one request too many or too few is out of balance', () => {
 });
 
 test('what production failed is outside; a failing shadow disagrees; an answer that is missing may have agreed', () => {
-  const ledger: Ledger = {
-    sampled: 10,
-    compared: 4,
-    notCompared: { 'production-failed': 1, 'shadow-failed': 2, 'missing-production-response': 3 },
-  };
-  assert.deepEqual(bearings(ledger), { counted: 9, missing: 3 });
+  assert.equal(bearingOf('production-failed'), 'outside');
+  assert.equal(bearingOf('shadow-failed'), 'disagreement');
+  assert.equal(bearingOf('missing-production-response'), 'missing');
 });
 
 test('a corrected request moves from deferred to compared, and the run stays in balance', () => {

@@ -37,13 +37,13 @@ export const notCorrectedReasons: readonly [
 export type NotCorrectedReason = (typeof notCorrectedReasons)[number];
 
 /** What a reason says about agreement. */
-type Bearing = 'disagreement' | 'missing' | 'outside';
+export type Bearing = 'disagreement' | 'missing' | 'outside';
 
 /**
  * How a reason counts: a shadow's failure or timeout is a disagreement; what production failed is outside, for
  * there is nothing to agree with; everything else might have agreed or not, and widens the bounds.
  */
-function bearingOf(reason: NotComparedReason): Bearing {
+export function bearingOf(reason: NotComparedReason): Bearing {
   switch (reason) {
     case 'shadow-failed':
     case 'shadow-timed-out':
@@ -114,24 +114,4 @@ export function correctedLedger(
 export function areBalanced(corrections: Corrections, answered: number): boolean {
   const counts = notCorrectedReasons.map((reason) => corrections.notCompared[reason] ?? 0);
   return counts.reduce((sum, count) => sum + count, corrections.compared) <= answered;
-}
-
-/** The requests of a ledger by what they say about agreement. */
-export interface Bearings {
-  /** Requests that count: all sampled but those outside. */
-  readonly counted: number;
-  /** Of them, how many might have agreed or not. */
-  readonly missing: number;
-}
-
-export function bearings(ledger: Ledger): Bearings {
-  let counted = ledger.sampled;
-  let missing = 0;
-  for (const reason of notComparedReasons) {
-    const count = ledger.notCompared[reason] ?? 0;
-    const bearing = bearingOf(reason);
-    if (bearing === 'outside') counted -= count;
-    if (bearing === 'missing') missing += count;
-  }
-  return { counted, missing };
 }

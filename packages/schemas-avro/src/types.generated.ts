@@ -179,6 +179,16 @@ export interface SegmentSums {
   readonly corrections: Corrections;
 }
 
+/** What became of the requests of each key (a session, or an equal body), of the keys of lowest hash where there are many. */
+export interface KeyCounts {
+  /** Keys whose hash is below this are all here; 4294967296: every key is. */
+  readonly below: number;
+  /** The keys' 32-bit salted hashes, rising. */
+  readonly keys: readonly number[];
+  /** Seven for each key: compared, agreed, answered, in time, failed, deferred, missing. A recovered request moves from deferred and missing to the others, so counts may be below 0. */
+  readonly counts: readonly number[];
+}
+
 export interface OffsetRange {
   readonly topic: string;
   readonly partition: number;
@@ -202,6 +212,8 @@ export interface WindowPart {
   readonly keepHash: string | null;
   /** Empty: no request was sampled. Else the first is the whole lane. */
   readonly segments: readonly SegmentSums[];
+  /** One for each of segments, in their order. */
+  readonly keys: readonly KeyCounts[];
   /** Ranges of the records used, by input. */
   readonly offsets: readonly OffsetRange[];
   /** Order-free digest of the exchange ids sampled: the sum of the first 128 bits of their SHA-256, modulo 2^128, in hex; a request that could not be read counts as unreadable@OFFSET. */
@@ -241,25 +253,81 @@ export interface WindowFindings {
   readonly corrections: Corrections;
 }
 
+/** Sums over units. A unit is a key on one day (UTC), finished sooner when it was not seen for an hour; each has the weight 1, however many requests it has. */
+export interface UnitSums {
+  /** With a request that counts. */
+  readonly units: number;
+  /** Sum of the shares of each that agreed. */
+  readonly agreed: number;
+  /** Sum of the shares of which it is not known. */
+  readonly missing: number;
+  /** With a request that production answered and the shadow was called with. */
+  readonly called: number;
+  /** Sum of the shares of those calls that were answered within verdict.latency.p95. */
+  readonly inTime: number;
+  readonly failed: number;
+  readonly deferred: number;
+}
+
+export interface KeyedUnits {
+  /** Of the newest window counted: hours since the epoch. */
+  readonly hour: number;
+  /** Keys whose salted hash is below this are counted; 4294967296: every key is. It falls where more keys are about than are kept apart. */
+  readonly below: number;
+  /** Of the units that are not finished, rising. */
+  readonly keys: readonly number[];
+  /** As in a window's part: seven for each key. */
+  readonly counts: readonly number[];
+  /** Not seen in the hour of the newest window. */
+  readonly idle: readonly boolean[];
+  readonly finished: UnitSums;
+}
+
+export interface DayUnits {
+  /** Days since the epoch. */
+  readonly day: number;
+  readonly finished: UnitSums;
+}
+
 /** Since the run began, or since comparison, margin or segments changed. */
 export interface RunningFindings {
   /** Start of the first window counted; null before there is one. */
   readonly since: number | null;
+  /** End of the newest window counted. null: written before there was one. */
+  readonly until: number | null;
   /** Corrections of requests before it are not in the sums, for the requests are not: start of the first window counted, or end of the last one left out. null: as since. */
   readonly correctionsFrom: number | null;
   /** The config that the sums were judged by. */
   readonly configHash: string;
   readonly sums: SegmentSums;
+  /** null: written before there were any. */
+  readonly units: KeyedUnits | null;
   /** Confidence sequence (valid at every look), with bounds for what is missing. */
   readonly agreement: Interval;
   readonly margin: number;
   /** The upper bound is below the margin: it disagrees too much. */
   readonly flagged: boolean;
+  /** Finished units of the newest day and the seven before it. With the whole lane's record only. */
+  readonly days: readonly DayUnits[];
+  /** Which quarters of which weekdays have a compared request: bit 4 * weekday + hour / 6, Monday 00-06 UTC first. With the whole lane's record only. */
+  readonly cells: number;
 }
 
 export type VerdictValue = 'pass' | 'fail' | 'inconclusive';
 
 export type CriterionOutcome = 'pass' | 'fail' | 'inconclusive' | 'not_evaluated';
+
+/** What it takes to decide if further requests agree, differ and miss at today's rates: an estimate, with about an even chance to be enough. */
+export interface StillNeeded {
+  /** Further requests. */
+  readonly requests: number | null;
+  /** The time that they take at today's traffic. */
+  readonly ms: number | null;
+  /** What it will then be: pass or fail. */
+  readonly verdict: string | null;
+  /** Why there is no number. */
+  readonly reason: string | null;
+}
 
 export interface Criterion {
   readonly name: string;
@@ -269,6 +337,13 @@ export interface Criterion {
   readonly upper: number | null;
   readonly margin: number | null;
   readonly reason: string;
+  readonly needed: StillNeeded | null;
+}
+
+export interface Recommendation {
+  /** keep-shadowing, investigate or canary. */
+  readonly action: string;
+  readonly text: string;
 }
 
 export interface VerdictNow {
@@ -276,6 +351,11 @@ export interface VerdictNow {
   /** Whether the ledger is in balance. */
   readonly balanced: boolean;
   readonly criteria: readonly Criterion[];
+  /** By the upper end of the divergence rate: safe (below 1%), investigate (1 to 5%), edge-cases (5 to 10%), do-not-deploy. null: fewer than 50 units. */
+  readonly band: string | null;
+  /** The most that a required criterion needs. */
+  readonly needed: StillNeeded | null;
+  readonly recommendation: Recommendation | null;
 }
 
 export interface Receipt {
@@ -341,6 +421,11 @@ export interface Verdict {
   readonly verdict: VerdictValue;
   readonly balanced: boolean;
   readonly criteria: readonly Criterion[];
+  /** By the upper end of the divergence rate: safe (below 1%), investigate (1 to 5%), edge-cases (5 to 10%), do-not-deploy. null: fewer than 50 units. */
+  readonly band: string | null;
+  /** The most that a required criterion needs. */
+  readonly needed: StillNeeded | null;
+  readonly recommendation: Recommendation | null;
 }
 
 export type AlertState = 'firing' | 'resolved';

@@ -1,9 +1,24 @@
-import { alertsHash, type Config } from '@understudy/config';
+import { alertsHash, type Config, type ExperimentConfig } from '@understudy/config';
 import { perRevision } from '@understudy/streams';
 import packageJson from '../package.json' with { type: 'json' };
-import { laneWatch } from './alerts/watch-lane.ts';
+import { type LaneWatch, laneWatch } from './alerts/watch-lane.ts';
 import type { ComparatorLane } from './comparator-lane.ts';
-import type { FindingsSettings } from './findings.ts';
+
+/** What a window is judged by: the same for all of one revision. */
+export interface FindingsSettings {
+  readonly lane: string;
+  readonly experiment: ExperimentConfig;
+  /** The experiment's revision. */
+  readonly revision: number;
+  readonly watch: LaneWatch;
+  readonly configHash: string;
+  readonly comparingHash: string;
+  /** Of the rules that `watch` has. */
+  readonly alertsHash: string;
+  readonly comparatorVersion: string;
+  /** Start of the run, ms since the epoch. */
+  readonly runStart: number;
+}
 
 /** By the start of a window, ms since the epoch: of the revision in force then. */
 export type FindingsSettingsAt = (windowStart: number) => FindingsSettings;

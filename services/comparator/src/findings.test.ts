@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { Corrections, WindowPart } from '@understudy/schemas-avro';
 import { runStart, testLane, windowMs } from '../test/lane-log.ts';
 import { testSettings } from '../test/published-lane.ts';
-import { findingsOf, nothingFound, type RunningState, stateFrom } from './findings.ts';
+import { findingsOf } from './findings.ts';
+import { nothingFound, type RunningState, stateFrom } from './running-state.ts';
 import { Sums } from './sums.ts';
 
 const lane = testLane();
@@ -42,6 +43,7 @@ function part(window: number, { configHash = 'hash', deferred = 0, corrected }: 
     covered: true,
     keepHash: 'keep',
     segments: [{ ...sums, ledger, recovered, corrections }],
+    keys: [],
     offsets: [],
     digest: '0',
   };

@@ -1,67 +1,26 @@
-import type { ExperimentConfig } from '@understudy/config';
 import type {
   Alert,
   Divergence,
   Interval,
   LatencyBins,
   LatencyQuantiles,
-  RuleState,
   Segment,
   SegmentSums,
   WindowPart,
 } from '@understudy/schemas-avro';
 import { QuantileSketch, wilsonInterval } from '@understudy/statistics';
-import { type LaneWatch, watchWindow } from './alerts/watch-lane.ts';
+import { watchWindow } from './alerts/watch-lane.ts';
 import { mergeDigests } from './digest.ts';
 import type { CompleteWindow } from './merger.ts';
+import type { FindingsSettings } from './findings-settings.ts';
+import { continued, type RunningState } from './running-state.ts';
+import { segmentKey } from './segment-key.ts';
 import { allSegments } from './segments.ts';
 import { Sums } from './sums.ts';
-import { agreementOf, verdictOf } from './verdict.ts';
-import { segmentKey } from './window-builder.ts';
-
-/** What a lane has found since its run, or what its agreement means, began. All of it stands in each window's records. */
-export interface RunningState {
-  /** Of the revisions under which was counted: another one's windows begin anew. Null before a window. */
-  readonly comparingHash: string | null;
-  /** Start of the first window counted; null before there is one. */
-  readonly since: number | null;
-  /**
-   * All sampled requests from here on are in the sums, so their corrections can be, too: start of the first window
-   * counted, or end of the last one that was left out; null before there is one.
-   */
-  readonly correctionsFrom: number | null;
-  /** End of the last window in which something was sampled; null before there is one. */
-  readonly lastWindowEnd: number | null;
-  /** By {@link segmentKey}. */
-  readonly sums: ReadonlyMap<string, SegmentSums>;
-  /** Of every alert rule. */
-  readonly alerts: readonly RuleState[];
-}
-
-export const nothingFound: RunningState = {
-  comparingHash: null,
-  since: null,
-  correctionsFrom: null,
-  lastWindowEnd: null,
-  sums: new Map(),
-  alerts: [],
-};
-
-/** What a window is judged by: the same for all of one revision. */
-export interface FindingsSettings {
-  readonly lane: string;
-  readonly experiment: ExperimentConfig;
-  /** The experiment's revision. */
-  readonly revision: number;
-  readonly watch: LaneWatch;
-  readonly configHash: string;
-  readonly comparingHash: string;
-  /** Of the rules that `watch` has. */
-  readonly alertsHash: string;
-  readonly comparatorVersion: string;
-  /** Start of the run, ms since the epoch. */
-  readonly runStart: number;
-}
+import { nothingKeyed, unitsOf } from './units/keyed-units.ts';
+import { nextLaneUnits } from './units/next-lane-units.ts';
+import { laneFacts } from './verdict/lane-facts.ts';
+import { agreementOf, verdictOf } from './verdict/verdict.ts';
 
 /** The divergence records of one complete window, the whole lane's first, the alerts it changes, and the state after it. */
 export function findingsOf(
@@ -90,6 +49,9 @@ export function findingsOf(
     ? inWindow
     : new Map([...inWindow].map(([key, sums]) => [key, uncorrected(sums)]));
   const sums = isLeftOut ? before.sums : addUp(before.sums, counted);
+  const { fresh, ...laneUnits } = isLeftOut
+    ? { units: before.units, days: before.days, cells: before.cells, fresh: [] }
+    : nextLaneUnits(before, { ...window, segments: segments.map(segmentKey) });
   const watched = isLeftOut
     ? { states: before.alerts, alerts: [] }
     : watchWindow(settings.watch, before.alerts, {
@@ -97,43 +59,22 @@ export function findingsOf(
         windowEnd: window.windowEnd,
         sums: inWindow.get(lane) ?? new Sums().toRecord(null),
         running: sums.get(lane) ?? new Sums().toRecord(null),
+        fresh,
       });
   const state: RunningState = {
     comparingHash: settings.comparingHash,
     since: before.since ?? (isLeftOut ? null : window.windowStart),
+    until: isLeftOut ? before.until : window.windowEnd,
     correctionsFrom,
     lastWindowEnd: window.windowEnd,
     sums,
+    ...laneUnits,
     alerts: watched.states,
   };
   const records = segments.map((segment) =>
     record({ settings, before, window, isMixed, segment, inWindow, state }),
   );
   return { records, alerts: watched.alerts, state };
-}
-
-/** Sums of another comparison, margin or segments are left behind; what fires still does. */
-function continued(before: RunningState, { comparingHash }: FindingsSettings): RunningState {
-  if (before.comparingHash === comparingHash) return before;
-  const { lastWindowEnd, alerts } = before;
-  return { ...nothingFound, lastWindowEnd, alerts };
-}
-
-/**
- * The state after the window that the records are of.
- *
- * @param settings - of that window: sums of a config that is not in the log, as from before there were revisions, are left
- *   behind
- */
-export function stateFrom(records: readonly Divergence[], settings: FindingsSettings): RunningState {
-  const lane = records[0];
-  if (lane === undefined) return nothingFound;
-  const { windowEnd: lastWindowEnd, alerts } = lane;
-  if (lane.running.configHash !== settings.configHash) return { ...nothingFound, lastWindowEnd, alerts };
-  const { comparingHash } = settings;
-  const sums = new Map(records.map(({ segment, running }) => [segmentKey(segment), running.sums]));
-  const { since, correctionsFrom } = lane.running;
-  return { comparingHash, since, correctionsFrom: correctionsFrom ?? since, lastWindowEnd, sums, alerts };
 }
 
 interface ToRecord {
@@ -152,8 +93,9 @@ function record({ settings, before, window, isMixed, segment, inWindow, state }:
   const key = segmentKey(segment);
   const sums = inWindow.get(key) ?? new Sums().toRecord(segment);
   const running = state.sums.get(key) ?? new Sums().toRecord(segment);
+  const units = state.units.get(key) ?? nothingKeyed;
   const margin = marginOf(experiment, segment);
-  const agreement = agreementOf(running, confidence);
+  const agreement = agreementOf(unitsOf(units), confidence);
   const previousEnd = before.lastWindowEnd ?? settings.runStart;
   return {
     lane: settings.lane,
@@ -175,22 +117,27 @@ function record({ settings, before, window, isMixed, segment, inWindow, state }:
     },
     running: {
       since: state.since,
+      until: state.until,
       correctionsFrom: state.correctionsFrom,
       configHash,
       sums: running,
+      units,
       agreement,
       margin,
       flagged: agreement.upper !== null && agreement.upper < margin,
+      days: segment === null ? state.days : [],
+      cells: segment === null ? state.cells : 0,
     },
-    verdict: segment === null ? verdictOf({ sums: running, margin, confidence }) : null,
+    verdict:
+      segment === null ? verdictOf(laneFacts(experiment, state, settings.watch.rules.length > 0)) : null,
     receipt: segment === null ? receipt(window.parts, settings) : null,
     alerts: segment === null ? state.alerts : [],
   };
 }
 
-function marginOf(experiment: ExperimentConfig, segment: Segment | null): number {
-  const declared = experiment.segments.find(({ name }) => name === segment?.field);
-  return declared?.margin ?? experiment.verdict.agreement.margin;
+function marginOf({ segments, verdict }: FindingsSettings['experiment'], segment: Segment | null): number {
+  const declared = segments.find(({ name }) => name === segment?.field);
+  return declared?.margin ?? verdict.agreement.margin;
 }
 
 function withoutMargin({ field, value }: Segment): Segment {

@@ -1,4 +1,4 @@
-import { isTick, nextBoundary, type RecoveryOutcome, traceHeaders, windowStart } from '@understudy/domain';
+import { isTick, nextBoundary, type RecoveryOutcome, windowStart } from '@understudy/domain';
 import type { ShadowStatus } from '@understudy/schemas-avro';
 import {
   type Appetite,
@@ -23,7 +23,12 @@ import {
   type ReadShadowResponse,
   RecordReader,
 } from './record-reader.ts';
-import type { PositionedProduction, PositionedShadow, TracedRequest } from './entry.ts';
+import {
+  type PositionedProduction,
+  type PositionedShadow,
+  type TracedRequest,
+  tracedRequest,
+} from './entry.ts';
 import { isWhole, type KeptEntry, type KeptProduction, leftInLog, readAgain } from './left-in-log.ts';
 import { windowSettings, type WindowSettingsAt } from './window-settings.ts';
 
@@ -227,8 +232,7 @@ export class JoinTask implements StreamTask {
       timeMs,
       deadlineMs: this.#deadlineOf(timeMs),
       exchangeId: request?.exchangeId ?? null,
-      // Into the object that was decoded for this record alone: a copy of every request would be felt.
-      payload: request && Object.assign(request, { trace: traceHeaders(record.headers) }),
+      payload: request && tracedRequest(request, record),
       production: production === null ? null : { offset: null, result: production },
       sizeBytes: sizeOf(record),
     });

@@ -13,12 +13,13 @@ import { judgementHeaders, judgementOf, revisionHeaders, windowStart } from '@un
 import { alertRecord } from './alerts/alert-record.ts';
 import { alertsAfter, type Silence } from './alerts/silence.ts';
 import type { ComparatorLane } from './comparator-lane.ts';
-import { findingsOf, nothingFound, type RunningState, stateFrom } from './findings.ts';
+import { findingsOf } from './findings.ts';
+import { nothingFound, type RunningState, stateFrom } from './running-state.ts';
 import type { FindingsSettingsAt } from './findings-settings.ts';
 import type { MergeState } from './lane-states.ts';
 import type { LaneTime } from './lane-time.ts';
 import { type CompleteWindow, Merger } from './merger.ts';
-import { segmentKey } from './window-builder.ts';
+import { segmentKey } from './segment-key.ts';
 
 export interface MergeTaskOptions {
   readonly lane: ComparatorLane;

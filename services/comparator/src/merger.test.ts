@@ -22,6 +22,7 @@ function part(
     covered: true,
     keepHash: 'keep',
     segments,
+    keys: [],
     offsets: [],
     digest: '0',
   };

@@ -102,6 +102,7 @@ export class OpenWindows {
       covered: true,
       keepHash,
       segments: [],
+      keys: [],
       offsets: [],
       digest: digestText(0n),
     };

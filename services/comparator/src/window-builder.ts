@@ -5,8 +5,18 @@ import { judge, type Judgement } from './judge.ts';
 import type { Entry } from './entry.ts';
 import { KeptPairs, type ComparisonRecord } from './kept-pairs.ts';
 import type { Correction } from './recoveries/corrections.ts';
+import { segmentKey } from './segment-key.ts';
 import { type CorrectedFinding, type Finding, Sums } from './sums.ts';
+import { KeyedOutcomes } from './units/key-counts.ts';
+import { correctionOf, outcomesOf } from './units/outcomes-of.ts';
+import { requestKey } from './units/request-key.ts';
 import type { WindowSettings } from './window-settings.ts';
+
+interface SegmentShare {
+  readonly segment: Segment | null;
+  readonly sums: Sums;
+  readonly keys: KeyedOutcomes;
+}
 
 /**
  * One partition's share of one window, while it is built: entries are folded in as they are joined, in any order,
@@ -16,7 +26,7 @@ export class WindowBuilder {
   readonly #settings: WindowSettings;
   readonly #start: number;
   readonly #end: number;
-  readonly #sums = new Map<string, { readonly segment: Segment | null; readonly sums: Sums }>();
+  readonly #shares = new Map<string, SegmentShare>();
   readonly #offsets = new Map<string, { first: number; last: number }>();
   readonly #pairs: KeptPairs;
   readonly #recovered: KeptPairs;
@@ -35,7 +45,14 @@ export class WindowBuilder {
     const { topics } = this.#settings;
     const { judgement, segments: entrySegments } = judged(this.#settings, entry);
     const finding = findingOf(judgement, entry);
-    for (const segment of [null, ...entrySegments]) this.#sumsOf(segment).count(finding);
+    const { latencyMs } = shadow.response;
+    const outcomes = outcomesOf(judgement, { latencyMs, limitMs: this.#settings.inTimeMs });
+    const key = requestKey(entry, this.#settings.keySalt);
+    for (const segment of [null, ...entrySegments]) {
+      const { sums, keys } = this.#shareOf(segment);
+      sums.count(finding);
+      if (outcomes !== null) keys.add(key, outcomes);
+    }
     this.#digest = addToDigest(this.#digest, request.exchangeId ?? `unreadable@${request.offset}`);
     this.#use(topics.requests, request.offset);
     this.#use(topics.shadowResponses, shadow.offset);
@@ -46,7 +63,7 @@ export class WindowBuilder {
 
   /** Counts a deferred request that was closed, by the shadow response at `offset`. */
   recover(outcome: RecoveryOutcome, offset: number): void {
-    this.#sumsOf(null).countRecovery(outcome);
+    this.#shareOf(null).sums.countRecovery(outcome);
     this.#use(this.#settings.topics.shadowResponses, offset);
   }
 
@@ -58,7 +75,7 @@ export class WindowBuilder {
   correct(correction: Correction, settings: WindowSettings): void {
     if (correction.kind === 'not-compared') {
       const { reason: notCompared } = correction;
-      this.#sumsOf(null).countCorrection({ notCompared, agreed: false, categories: [], requestMs: 0 });
+      this.#shareOf(null).sums.countCorrection({ notCompared, agreed: false, categories: [], requestMs: 0 });
       return;
     }
     const { entry } = correction;
@@ -70,12 +87,19 @@ export class WindowBuilder {
       categories: isCompared ? judgement.comparison.categories : [],
       requestMs: entry.request.timeMs,
     };
-    for (const segment of [null, ...segments]) this.#sumsOf(segment).countCorrection(finding);
+    const outcomes = correctionOf(judgement);
+    const key = requestKey(entry, this.#settings.keySalt);
+    for (const segment of [null, ...segments]) {
+      const { sums, keys } = this.#shareOf(segment);
+      sums.countCorrection(finding);
+      if (outcomes !== null) keys.add(key, outcomes);
+    }
     if (isCompared) this.#recovered.keep(entry, judgement, segments);
   }
 
   part(): WindowPart {
     const { lane, partition, configHash, keepHash } = this.#settings;
+    const shares = [...this.#shares].toSorted(byKey).map(([, share]) => share);
     return {
       lane,
       partition,
@@ -84,7 +108,8 @@ export class WindowBuilder {
       configHash,
       covered: true,
       keepHash,
-      segments: [...this.#sums].toSorted(byKey).map(([, { segment, sums }]) => sums.toRecord(segment)),
+      segments: shares.map(({ segment, sums }) => sums.toRecord(segment)),
+      keys: shares.map(({ keys }) => keys.toRecord()),
       offsets: this.#ranges(),
       digest: digestText(this.#digest),
     };
@@ -95,13 +120,13 @@ export class WindowBuilder {
     return [...this.#pairs.toRecords(window), ...this.#recovered.toRecords(window)];
   }
 
-  #sumsOf(segment: Segment | null): Sums {
+  #shareOf(segment: Segment | null): SegmentShare {
     const key = segmentKey(segment);
-    const known = this.#sums.get(key);
-    if (known !== undefined) return known.sums;
-    const sums = new Sums();
-    this.#sums.set(key, { segment, sums });
-    return sums;
+    const known = this.#shares.get(key);
+    if (known !== undefined) return known;
+    const share = { segment, sums: new Sums(), keys: new KeyedOutcomes() };
+    this.#shares.set(key, share);
+    return share;
   }
 
   #use(topic: string, offset: number): void {
@@ -121,11 +146,6 @@ export class WindowBuilder {
       return range === undefined ? [] : [{ topic, partition, ...range }];
     });
   }
-}
-
-/** Sorts before every other key for the whole lane. */
-export function segmentKey(segment: Segment | null): string {
-  return segment === null ? '' : `${segment.field}=${segment.value}`;
 }
 
 function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

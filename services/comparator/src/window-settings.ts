@@ -3,6 +3,7 @@ import { type ExperimentConfig, keepHash } from '@understudy/config';
 import { perRevision } from '@understudy/streams';
 import type { ComparatorLane } from './comparator-lane.ts';
 import { Segments } from './segments.ts';
+import { keySalt } from './units/request-key.ts';
 
 /** What windows are built with: the same for all windows of one revision in a task. */
 export interface WindowSettings {
@@ -15,6 +16,10 @@ export interface WindowSettings {
   readonly keepHash: string;
   readonly plan: ComparisonPlan;
   readonly segments: Segments;
+  /** Which keys are kept apart, where there are too many. */
+  readonly keySalt: number;
+  /** Within which an answer of the shadow's is in time, ms. */
+  readonly inTimeMs: number | 'off';
   /** How long after its request a production response counts, ms. */
   readonly deadlineMs: number;
   readonly topics: {
@@ -49,6 +54,8 @@ export function windowSettings(
     keepHash: keepHash(experiment),
     plan: compileComparison(experiment.comparison),
     segments: new Segments(experiment.segments),
+    keySalt: keySalt(experiment.sampling.salt),
+    inTimeMs: experiment.verdict.latency.p95Ms,
     deadlineMs: responseDeadlineMs(experiment),
     topics,
   }));

@@ -92,7 +92,7 @@ export function traceparentOf(exchangeId: string): string {
 }
 
 export interface RequestOptions {
-  /** Default empty. */
+  /** Default: one like no other. */
   readonly body?: object;
   /** Default the lane's. */
   readonly experiment?: string;
@@ -135,7 +135,7 @@ export class LaneLog {
   }
 
   request(timeMs: number, exchangeId: string, options: RequestOptions = {}): number {
-    const { body = {}, experiment = 'mortgage', requestId = `id of ${exchangeId}` } = options;
+    const { body = { id: exchangeId }, experiment = 'mortgage', requestId = `id of ${exchangeId}` } = options;
     const { topics, codecs } = this.#lane;
     const bytes = Buffer.from(JSON.stringify(body));
     const value = codecs.encoder(

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constantTimeline, firstRevision } from '@understudy/streams';
 import type { MemoryLog } from '@understudy/streams/testing';
-import type { FindingsSettings } from '../src/findings.ts';
+import type { FindingsSettings } from '../src/findings-settings.ts';
 import { selectWindows, type Wanted } from '../src/verify/select-windows.ts';
 import { comparingCodecs } from '../src/verify/comparing-codecs.ts';
 import { type VerifySetup, verifySteps, type WindowReport } from '../src/verify/verify-steps.ts';

@@ -36,6 +36,9 @@ export function laneView(newest: NewestOfLane): LaneView {
     margin: running.margin,
     verdict: verdict.verdict,
     criteria: verdict.criteria,
+    band: verdict.band,
+    needed: verdict.needed,
+    recommendation: verdict.recommendation,
     latency: { production: quantiles(productionLatency), shadow: quantiles(shadowLatency) },
     segments: [...newest.segments.values()]
       .filter((record) => record.running.configHash === running.configHash) // a former config had others

@@ -50,6 +50,9 @@ suite('lanes', () => {
       agreement: { estimate: 0.8, lower: 0.7, upper: 0.85 },
       margin: 0.95,
       verdict: 'fail',
+      band: null,
+      needed: null,
+      recommendation: { action: 'investigate', text: 'Look at the pairs.' },
       segments: [
         {
           segment: { field: 'self_employed', value: 'yes' },

@@ -16,6 +16,12 @@ function object(properties: Readonly<Record<string, object>>): object {
 const interval = object({ estimate: numberOrNull, lower: numberOrNull, upper: numberOrNull });
 const quantiles = object({ p50: numberOrNull, p95: numberOrNull, p99: numberOrNull });
 
+const textOrNull = { type: ['string', 'null'] } as const;
+const needed = {
+  ...object({ requests: numberOrNull, ms: numberOrNull, verdict: textOrNull, reason: textOrNull }),
+  nullable: true,
+};
+
 const coverage = { ...object({ covered: count, of: count }), nullable: true };
 
 const counts = { type: 'object', additionalProperties: count } as const;
@@ -53,9 +59,13 @@ const lane = object({
       lower: numberOrNull,
       upper: numberOrNull,
       margin: numberOrNull,
+      needed,
       reason: text,
     }),
   },
+  band: textOrNull,
+  needed,
+  recommendation: { ...object({ action: text, text }), nullable: true },
   latency: object({ production: quantiles, shadow: quantiles }),
   segments: {
     type: 'array',
@@ -75,8 +85,6 @@ const lane = object({
   labels: { ...object({ labelled: count, production: interval, shadow: interval }), nullable: true },
   pairs: count,
 });
-
-const textOrNull = { type: ['string', 'null'] } as const;
 
 const run = object({
   lane: text,

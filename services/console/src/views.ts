@@ -33,6 +33,12 @@ export interface LaneView {
   readonly margin: number;
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
   readonly criteria: readonly CriterionView[];
+  /** By the upper end of the divergence: safe, investigate, edge-cases or do-not-deploy; null: too few units. */
+  readonly band: string | null;
+  /** What it takes to decide; null: it is decided, or an older version judged it. */
+  readonly needed: NeededView | null;
+  /** What to do with the verdict; null: an older version gave it. */
+  readonly recommendation: { readonly action: string; readonly text: string } | null;
   readonly latency: { readonly production: LatencyView; readonly shadow: LatencyView };
   /** Those in which something was sampled: flagged ones first, then what agrees least. */
   readonly segments: readonly SegmentView[];
@@ -102,8 +108,21 @@ export interface CriterionView extends IntervalView {
   readonly name: string;
   readonly outcome: 'pass' | 'fail' | 'inconclusive' | 'not_evaluated';
   readonly margin: number | null;
+  /** Null: it is decided, or nothing is known of it. */
+  readonly needed: NeededView | null;
   /** A sentence. */
   readonly reason: string;
+}
+
+/** An estimate, with about an even chance to be enough. */
+export interface NeededView {
+  readonly requests: number | null;
+  /** At today's traffic. */
+  readonly ms: number | null;
+  /** What it will then be. */
+  readonly verdict: string | null;
+  /** Why there is no number. */
+  readonly reason: string | null;
 }
 
 /** ms. */

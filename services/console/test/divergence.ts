@@ -46,6 +46,7 @@ export function divergence(found: Found): Divergence {
     },
     running: {
       since: 0,
+      until: (window + 1) * 5000,
       correctionsFrom: 0,
       configHash,
       sums: {
@@ -58,16 +59,24 @@ export function divergence(found: Found): Divergence {
         productionLatency: latency(sampled, 5),
         shadowLatency: latency(sampled, 20),
       },
+      units: null,
       agreement: { estimate, lower, upper },
       margin,
       flagged: found.flagged ?? false,
+      days: [],
+      cells: 0,
     },
     verdict:
       segment === null
         ? {
             verdict,
             balanced: true,
-            criteria: [{ name: 'agreement', outcome: verdict, estimate, lower, upper, margin, reason }],
+            criteria: [
+              { name: 'agreement', outcome: verdict, estimate, lower, upper, margin, needed: null, reason },
+            ],
+            band: null,
+            needed: null,
+            recommendation: { action: 'investigate', text: 'Look at the pairs.' },
           }
         : null,
     receipt: null,

@@ -50,10 +50,10 @@ function agreement({ agreement: found, criteria }: LaneReport): string {
   return `${interval(found)} of its answers agree with production's: ${place} ${percent(margin)}`;
 }
 
-/** Of the criteria that were evaluated, besides agreement. */
+/** Of the criteria, besides agreement, that hold a pass back. */
 function otherReasons({ criteria }: LaneReport): string[] {
   return criteria
-    .filter(({ name, outcome }) => name !== 'agreement' && outcome !== 'not_evaluated')
+    .filter(({ name, outcome }) => name !== 'agreement' && (outcome === 'fail' || outcome === 'inconclusive'))
     .map(({ reason }) => reason);
 }
 

@@ -97,8 +97,9 @@ Registry  http://127.0.0.1:8081/apis/ccompat/v7
   });
 
   test('says what to do next', () => {
-    const inconclusive = report({ lanes: [{ ...boosted, verdict: 'inconclusive' }] });
-    assert.match(inconclusive, /^ {2}Next: keep shadowing: /m);
+    const recommendation = { action: 'keep-shadowing', text: 'Keep shadowing: about 9 more requests.' };
+    const inconclusive = report({ lanes: [{ ...boosted, verdict: 'inconclusive', recommendation }] });
+    assert.match(inconclusive, /^ {2}Next: keep shadowing: about 9 more requests\.$/m);
     const unbalanced = report({ lanes: [{ ...repaired, balanced: false }] });
     assert.match(unbalanced, /^ {2}Next: find out why requests are missing/m);
     const flagged = report({ lanes: [{ ...boosted, verdict: 'pass' }] });

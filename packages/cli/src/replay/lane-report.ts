@@ -17,6 +17,7 @@ export function laneReport(newest: readonly Divergence[]): LaneReport | null {
     agreement,
     verdict: whole.verdict.verdict,
     criteria: whole.verdict.criteria,
+    recommendation: whole.verdict.recommendation,
     latency: { production: quantiles(sums.productionLatency), shadow: quantiles(sums.shadowLatency) },
     segments: segments.flatMap((record) => segmentReport(record) ?? []).toSorted(byConcern),
     labels: null,

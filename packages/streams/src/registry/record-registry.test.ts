@@ -67,6 +67,9 @@ test('JSON is read without asking the registry, and written where that was asked
     verdict: 'pass',
     balanced: true,
     criteria: [],
+    band: null,
+    needed: null,
+    recommendation: null,
   };
   const value = registry.encoder('verdict', 'verdicts')(verdict);
   assert.deepEqual(JSON.parse(value.toString()), verdict);

@@ -80,7 +80,7 @@ test('the evidence is what the rules give', () => {
   const { rules } = laneWatch('l', experiment, { falseAlarmsMs: 60_000, link: null });
   const sums = new Sums().toRecord(null);
   for (const rule of rules) {
-    const { numbers } = rule.judge({ windowStart: 0, windowEnd: 1, sums, running: sums }, 0);
+    const { numbers } = rule.judge({ windowStart: 0, windowEnd: 1, sums, running: sums, fresh: [] }, 0);
     const row = rows.find(({ rule: name }) => name === rule.name);
     assert.deepEqual(codeIn(row?.evidence ?? '').toSorted(), Object.keys(numbers).toSorted(), rule.name);
   }

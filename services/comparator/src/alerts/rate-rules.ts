@@ -40,8 +40,15 @@ export function rateRules(config: ExperimentAlertsConfig, alarmAt: number): read
   return rules;
 }
 
-function diverged({ sums: { ledger, agreed } }: WindowFacts): Counted {
-  return { events: ledger.compared - agreed, trials: ledger.compared, what: 'compared answers differ' };
+/**
+ * Each key once in an hour, by the share of its answers that differ: answers to one session are alike, and ten of them
+ * that differ are no ten findings.
+ */
+function diverged({ sums: { ledger, agreed }, fresh }: WindowFacts): Counted {
+  const keys = fresh.filter(({ compared }) => compared > 0);
+  const events = keys.reduce((sum, key) => sum + (key.compared - key.agreed) / key.compared, 0);
+  const numbers = { compared: ledger.compared, differ: ledger.compared - agreed };
+  return { events, trials: keys.length, what: 'keys are answered differently', numbers };
 }
 
 /** Of the calls of which something is known: where production has no answer, the shadow's isn't looked at. */

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Alert, RuleState, SegmentSums } from '@understudy/schemas-avro';
 import { QuantileSketch } from '@understudy/statistics';
 import { Sums } from '../sums.ts';
+import { noOutcomes, type Outcomes } from '../units/outcomes.ts';
 import { alertIdentity } from './alert-record.ts';
 import { countRules } from './count-rules.ts';
 import { rateRules } from './rate-rules.ts';
@@ -60,13 +61,29 @@ function sums(seen: Seen): SegmentSums {
   };
 }
 
+/** Every request with a key of its own. */
+function fresh({ ledger, agreed }: SegmentSums): readonly Outcomes[] {
+  return Array.from({ length: ledger.compared }, (_, n) => ({
+    ...noOutcomes,
+    compared: 1,
+    agreed: n < agreed ? 1 : 0,
+  }));
+}
+
 /** Lets windows of 10 s go by, from 0 on; returns what began and ended, as `rule state@window`, and the last states. */
 function watching(watch: LaneWatch, windows: readonly Seen[], before: readonly RuleState[] = []) {
   let states = before;
   const alerts: Alert[] = [];
   windows.forEach((seen, n) => {
     const windowStart = n * windowMs;
-    const facts = { windowStart, windowEnd: windowStart + windowMs, sums: sums(seen), running: sums(seen) };
+    const found = sums(seen);
+    const facts = {
+      windowStart,
+      windowEnd: windowStart + windowMs,
+      sums: found,
+      running: found,
+      fresh: fresh(found),
+    };
     const watched = watchWindow(watch, states, facts);
     states = watched.states;
     alerts.push(...watched.alerts);
@@ -92,7 +109,7 @@ test('divergence: fires when the evidence is there, resolves when it is gone for
   const [firing, resolved] = alerts;
   assert.equal(firing?.identity, resolved?.identity);
   assert.equal(firing?.identity, alertIdentity('l.s.live', 'divergence-high', firing?.windowStart ?? 0));
-  assert.equal(firing?.reason, '30.0% of 100 compared answers differ; up to 5.0% are in order');
+  assert.equal(firing?.reason, '30.0% of 100 keys are answered differently; up to 5.0% are in order');
   assert.equal(firing?.link, 'http://console/#l.s.live');
   const evidence = JSON.parse(firing?.evidence ?? '{}') as Record<string, number>;
   assert.partialDeepStrictEqual(evidence, { events: 30, trials: 100, rate: 0.3, limit: 0.05 });

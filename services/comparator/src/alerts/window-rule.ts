@@ -1,5 +1,6 @@
 import type { AlertRule } from '@understudy/domain';
 import type { SegmentSums } from '@understudy/schemas-avro';
+import type { Outcomes } from '../units/outcomes.ts';
 
 /** What a rule is given of one closed window of a whole lane. */
 export interface WindowFacts {
@@ -9,6 +10,8 @@ export interface WindowFacts {
   readonly sums: SegmentSums;
   /** Since the run, or its config, began; with this window. */
   readonly running: SegmentSums;
+  /** What became of the requests of every key that was not seen in the window's hour before. */
+  readonly fresh: readonly Outcomes[];
 }
 
 /** What a window says to a rule. */

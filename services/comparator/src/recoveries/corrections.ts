@@ -1,7 +1,6 @@
-import { traceHeaders } from '@understudy/domain';
 import { type IncomingRecord, type LogLookup, recordAt } from '@understudy/streams';
 import type { ComparatorLane } from '../comparator-lane.ts';
-import type { Entry, PositionedProduction, TracedRequest } from '../entry.ts';
+import { type Entry, type PositionedProduction, type TracedRequest, tracedRequest } from '../entry.ts';
 import { clockToleranceMs, type JoinProduction } from '../join.ts';
 import type { ReadShadowResponse, RecordReader } from '../record-reader.ts';
 import { type AnsweredRecovery, FirstRecoveries } from './first-recoveries.ts';
@@ -172,7 +171,7 @@ export class Corrections {
   /** Null: it can't be read. */
   async #read(record: IncomingRecord): Promise<TracedRequest | null> {
     const request = await this.#options.reader.read('request', record);
-    return request && Object.assign(request, { trace: traceHeaders(record.headers) });
+    return request && tracedRequest(request, record);
   }
 
   #finish(waiting: Waiting, production: PositionedProduction | null): void {

@@ -1,69 +1,87 @@
-import { bearings, correctedLedger, isBalanced } from '@understudy/domain';
-import type { Criterion, Interval, SegmentSums, VerdictNow, VerdictValue } from '@understudy/schemas-avro';
-import { betaBinomialConfidenceSequence } from '@understudy/statistics';
+import type { Criterion, Interval, UnitSums, VerdictNow, VerdictValue } from '@understudy/schemas-avro';
+import { correctedLedger, isBalanced } from '@understudy/domain';
+import { bandOf } from './band.ts';
+import { type Levels, notJudged, yesOrNo } from './criterion.ts';
+import { judgeDuration } from './duration.ts';
+import { judgeErrors } from './errors.ts';
+import type { VerdictFacts } from './facts.ts';
+import { judgeShare } from './judge-share.ts';
+import { judgeP95, judgeP99 } from './latency.ts';
+import { judgeRecent } from './recent.ts';
+import { recommendationOf } from './recommendation.ts';
+import { judgeSegments, mostOf } from './segments.ts';
+import { agreedShare, intervalOf } from './shares.ts';
+import { trafficOf } from './traffic.ts';
 
-/** Criteria that a verdict will have and that this version doesn't evaluate. They can't make a lane pass or fail. */
-const notEvaluated = ['segments', 'noise-floor', 'latency', 'errors', 'labels', 'duration'] as const;
-
-/**
- * Agreement, recovered requests that are compared among the compared: a confidence sequence, valid at every look, and bounds for what is missing: the lower end counts
- * all that is missing as disagreement, the upper end as agreement. All null where nothing counts.
- */
-export function agreementOf({ ledger, corrections, ...sums }: SegmentSums, confidence: number): Interval {
-  const { counted, missing } = bearings(correctedLedger(ledger, corrections));
-  const agreed = sums.agreed + corrections.agreed;
-  if (counted === 0) return { estimate: null, lower: null, upper: null };
-  return {
-    estimate: counted === missing ? null : agreed / (counted - missing),
-    lower: betaBinomialConfidenceSequence({ successes: agreed, trials: counted, confidence }).lower,
-    upper: betaBinomialConfidenceSequence({ successes: agreed + missing, trials: counted, confidence }).upper,
-  };
-}
-
-export interface VerdictOptions {
-  readonly sums: SegmentSums;
-  readonly margin: number;
-  readonly confidence: number;
+/** Agreement by unit, with bounds for what is missing; all null where nothing counts. */
+export function agreementOf(units: UnitSums, confidence: number): Interval {
+  return intervalOf(agreedShare(units), confidence);
 }
 
 /**
- * The verdict of a lane: fails when a criterion fails or the ledger is out of balance, passes when every evaluated
- * one passes, else it is inconclusive. Without data it is inconclusive, never a pass.
+ * The verdict of a lane: passes when every required criterion does, each at the level that is asked for; fails when one
+ * fails, at that level divided by how many there are that can, or when the ledger is out of balance. Else it is
+ * inconclusive: without data too, never a pass.
  */
-export function verdictOf({ sums, margin, confidence }: VerdictOptions): VerdictNow {
-  const agreement = agreementCriterion(agreementOf(sums, confidence), margin);
-  const balanced = isBalanced(correctedLedger(sums.ledger, sums.corrections));
-  const criteria = [agreement, ...notEvaluated.map(notEvaluatedCriterion)];
-  return { verdict: balanced ? asVerdict(agreement.outcome) : 'fail', balanced, criteria };
-}
-
-function asVerdict(outcome: Criterion['outcome']): VerdictValue {
-  return outcome === 'pass' || outcome === 'fail' ? outcome : 'inconclusive';
-}
-
-function agreementCriterion(interval: Interval, margin: number): Criterion {
-  const base = { name: 'agreement', ...interval, margin };
-  const { lower, upper } = interval;
-  if (lower === null || upper === null) {
-    return { ...base, outcome: 'inconclusive', reason: 'no request has been compared yet' };
-  }
-  const range = `between ${percent(lower)} and ${percent(upper)}`;
-  if (upper < margin)
-    return { ...base, outcome: 'fail', reason: `agreement is ${range}, below ${percent(margin)}` };
-  if (lower > margin)
-    return { ...base, outcome: 'pass', reason: `agreement is ${range}, above ${percent(margin)}` };
+export function verdictOf(facts: VerdictFacts): VerdictNow {
+  const levels = levelsOf(facts);
+  const traffic = trafficOf(facts);
+  const { agreement, confidence } = facts.experiment.verdict;
+  const criteria = [
+    judgeShare({
+      name: 'agreement',
+      what: 'agreement',
+      share: agreedShare(facts.units),
+      margin: agreement.margin,
+      levels,
+      traffic,
+    }),
+    judgeSegments(facts.segments, { levels, traffic }),
+    judgeErrors(facts, { levels, traffic }),
+    judgeP95(facts, { levels, traffic }),
+    judgeP99(facts, levels),
+    judgeRecent(facts, levels),
+    judgeAlerts(facts),
+    judgeDuration(facts),
+    notJudged('noise-floor', 'the lane has no baseline'),
+    notJudged('labels', 'the console joins labels, days later; windows never wait for them'),
+  ];
+  const balanced = isBalanced(correctedLedger(facts.sums.ledger, facts.sums.corrections));
+  const verdict = balanced ? together(criteria) : 'fail';
+  const open = criteria.filter(({ outcome }) => outcome === 'inconclusive');
+  const needed = verdict === 'inconclusive' ? mostOf(open.map((criterion) => criterion.needed)) : null;
   return {
-    ...base,
-    outcome: 'inconclusive',
-    reason: `agreement is ${range}: the margin ${percent(margin)} lies inside`,
+    verdict,
+    balanced,
+    criteria,
+    band: bandOf(intervalOf(agreedShare(facts.units), confidence), facts.units.units),
+    needed,
+    recommendation: recommendationOf({ verdict, balanced, criteria, needed }),
   };
 }
 
-function notEvaluatedCriterion(name: string): Criterion {
-  const nothing = { estimate: null, lower: null, upper: null, margin: null };
-  return { name, outcome: 'not_evaluated', ...nothing, reason: 'not evaluated by this version' };
+function together(criteria: readonly Criterion[]): VerdictValue {
+  const outcomes = new Set(criteria.map(({ outcome }) => outcome));
+  if (outcomes.has('fail')) return 'fail';
+  return outcomes.has('inconclusive') ? 'inconclusive' : 'pass';
 }
 
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)}%`;
+/** Those that can fail share what may go wrong; questions of yes or no can't. */
+function levelsOf({ experiment, segments }: VerdictFacts): Levels {
+  const { confidence, latency, errors } = experiment.verdict;
+  const canFail = [
+    true,
+    segments.some(({ isDeclared }) => isDeclared),
+    errors.max !== 'off',
+    latency.p95Ms !== 'off',
+    latency.p99Ratio !== 'off',
+  ].filter(Boolean).length;
+  return { pass: confidence, fail: 1 - (1 - confidence) / canFail };
+}
+
+function judgeAlerts({ firing }: VerdictFacts): Criterion {
+  const name = 'alerts';
+  if (firing === null) return notJudged(name, 'no alert rule is on');
+  if (firing.length === 0) return yesOrNo(name, true, 'no alert is firing');
+  return yesOrNo(name, false, `firing: ${firing.join(', ')}`);
 }

@@ -1,6 +1,6 @@
 import { keepHash } from '@understudy/config';
 import type { Divergence } from '@understudy/schemas-avro';
-import type { FindingsSettings } from '../findings.ts';
+import type { FindingsSettings } from '../findings-settings.ts';
 import type { PairsCompared } from './compare-pairs.ts';
 import type { Difference } from './differences.ts';
 

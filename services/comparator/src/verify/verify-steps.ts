@@ -1,9 +1,10 @@
 import { Codec, type Divergence } from '@understudy/schemas-avro';
 import type { ComparatorLane } from '../comparator-lane.ts';
-import { findingsOf, nothingFound, type RunningState, stateFrom } from '../findings.ts';
+import { findingsOf } from '../findings.ts';
+import { nothingFound, type RunningState, stateFrom } from '../running-state.ts';
 import type { FindingsSettingsAt } from '../findings-settings.ts';
 import type { CompleteWindow } from '../merger.ts';
-import { segmentKey } from '../window-builder.ts';
+import { segmentKey } from '../segment-key.ts';
 import { causesOf } from './causes.ts';
 import { noPairs } from './compare-pairs.ts';
 import { type ComputedAgain, computeAgain } from './computed-again.ts';

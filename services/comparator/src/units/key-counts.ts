@@ -1,0 +1,59 @@
+import type { KeyCounts } from '@understudy/schemas-avro';
+import { flattened, noOutcomes, type Outcomes, outcomesAt, plus } from './outcomes.ts';
+import { allKeys } from './request-key.ts';
+
+/** Keys of one segment in one partition's share of a window: those of lowest hash, where there are more. */
+const maxKeysOfPart = 512;
+
+/**
+ * What became of the requests of each key, over some requests. Of more keys than are kept apart it keeps those of lowest
+ * hash, whatever came first: the same requests give the same record.
+ */
+export class KeyedOutcomes {
+  readonly #max: number;
+  #below = allKeys;
+  #byKey = new Map<number, Outcomes>();
+
+  /** @param max - keys that are kept; default 512 */
+  constructor(max: number = maxKeysOfPart) {
+    this.#max = max;
+  }
+
+  add(key: number, outcomes: Outcomes): void {
+    if (key >= this.#below) return;
+    this.#byKey.set(key, plus(this.#byKey.get(key) ?? noOutcomes, outcomes));
+    if (this.#byKey.size >= 2 * this.#max + 1) this.#keepLowest();
+  }
+
+  toRecord(): KeyCounts {
+    if (this.#byKey.size > this.#max) this.#keepLowest();
+    const rising = [...this.#byKey].toSorted(([a], [b]) => a - b);
+    return {
+      below: this.#below,
+      keys: rising.map(([key]) => key),
+      counts: flattened(rising.map(([, outcomes]) => outcomes)),
+    };
+  }
+
+  #keepLowest(): void {
+    const rising = [...this.#byKey].toSorted(([a], [b]) => a - b);
+    this.#below = rising[this.#max]?.[0] ?? this.#below;
+    this.#byKey = new Map(rising.slice(0, this.#max));
+  }
+}
+
+/** The keys of a whole window that all of its parts are complete in. */
+export interface WindowKeys {
+  readonly below: number;
+  readonly byKey: ReadonlyMap<number, Outcomes>;
+}
+
+/** Requests of one key may stand in several partitions, where it is their body that is equal. */
+export function mergeKeys(parts: readonly KeyCounts[]): WindowKeys {
+  const below = Math.min(allKeys, ...parts.map((part) => part.below));
+  const byKey = new Map<number, Outcomes>();
+  for (const { keys, counts } of parts)
+    for (const [at, key] of keys.entries())
+      if (key < below) byKey.set(key, plus(byKey.get(key) ?? noOutcomes, outcomesAt(counts, at)));
+  return { below, byKey };
+}
