@@ -1,4 +1,5 @@
 import { type NotComparedReason, notComparedReasons } from '@understudy/domain';
+import type { Criterion } from '@understudy/schemas-avro';
 import type { LaneReport, SegmentReport } from '../api.ts';
 import {
   count,
@@ -50,11 +51,11 @@ function agreement({ agreement: found, criteria }: LaneReport): string {
   return `${interval(found)} of its answers agree with production's: ${place} ${percent(margin)}`;
 }
 
-/** Of the criteria, besides agreement, that hold a pass back. */
-function otherReasons({ criteria }: LaneReport): string[] {
-  return criteria
-    .filter(({ name, outcome }) => name !== 'agreement' && (outcome === 'fail' || outcome === 'inconclusive'))
-    .map(({ reason }) => reason);
+/** Of the criteria that decided: agreement has a line of its own, and segments have some. */
+function otherReasons({ criteria, verdict }: LaneReport): string[] {
+  const isTold = ({ name, outcome }: Criterion): boolean =>
+    name !== 'agreement' && name !== 'segments' && outcome === verdict;
+  return verdict === 'pass' ? [] : criteria.filter(isTold).map(({ reason }) => reason);
 }
 
 function balance({ ledger, balanced }: LaneReport): string {

@@ -23,11 +23,13 @@ export function recommendationOf({ verdict, balanced, criteria, needed }: ToReco
       action: 'canary',
       text: `Go to a canary at ${canarySteps}, as long as the verdict stays a pass.`,
     };
-  const culprits = criteria.filter(({ name, outcome }) =>
-    verdict === 'fail' ? outcome === 'fail' : outcome === 'inconclusive' && pressing.has(name),
-  );
-  if (culprits.length > 0)
-    return { action: 'investigate', text: `${culprits.map(({ reason }) => reason).join('; ')}.` };
+  if (verdict === 'fail') {
+    const failing = criteria.filter(({ outcome }) => outcome === 'fail').map(({ name }) => name);
+    return { action: 'investigate', text: `Keep it from users, and find out why: ${failing.join(', ')}.` };
+  }
+  const first = criteria.find(({ name, outcome }) => outcome === 'inconclusive' && pressing.has(name));
+  if (first !== undefined)
+    return { action: 'investigate', text: `Find out why before it may pass: ${first.reason}.` };
   return { action: 'keep-shadowing', text: `Keep shadowing: ${neededText(needed)}.` };
 }
 

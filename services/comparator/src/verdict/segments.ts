@@ -46,7 +46,7 @@ export function judgeSegments(
     reason:
       outcome === 'pass'
         ? `all ${declared.length} segments agree above their margins`
-        : [...failing, ...open]
+        : (outcome === 'fail' ? failing : open)
             .slice(0, named)
             .map(({ facts, criterion }) => reasonOf(facts, criterion))
             .join('; '),
