@@ -2,6 +2,7 @@ import type { Health, Logger, Metrics } from '@understudy/telemetry';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { addApiRoutes, type ApiOptions } from './api-routes.ts';
 import { EventStreams } from './event-streams.ts';
+import { addGateRoutes, gatePaths } from './gates/gate-routes.ts';
 import { ownHosts, type OwnHostsOptions } from './own-hosts.ts';
 import { addPageRoutes } from './page-routes.ts';
 
@@ -22,10 +23,11 @@ const limits = {
 } as const;
 
 /** For machines, which reach it by whatever name their network has for it; here is nothing of users' requests. */
-const openToAnyHost: ReadonlySet<string> = new Set(['/metrics', '/healthz', '/readyz']);
+const openToAnyHost: ReadonlySet<string> = new Set(['/metrics', '/healthz', '/readyz', ...gatePaths]);
 
 const here =
-  'Here are the page at /, /api/lanes, /api/lanes/(lane) with /history and /pairs, /api/runs, /api/events, /metrics, ' +
+  'Here are the page at /, /api/lanes, /api/lanes/(lane) with /history, /pairs and /verdict, /api/runs, /api/events, ' +
+  '/api/gates/flagger/pass and /fail, /metrics, ' +
   '/healthz and /readyz.';
 
 /**
@@ -37,6 +39,7 @@ const here =
  * - `GET /api/lanes/:lane/pairs` -> `{ pairs: PairView[] }`, the least alike first
  * - `GET /api/runs` -> `{ runs: RunView[] }`: replays, the newest first
  * - `GET /api/events`: server-sent events: `lanes` and `runs` at first, then `lane`, `gone` and `runs` with each change
+ * - `GET /api/lanes/:lane/verdict`, `POST /api/gates/flagger/pass` and `/fail`: for deployment tools (`gates/`)
  * - `GET /metrics`, `/healthz`, and `/readyz`: 503 until the log was read to where it ended at the start
  *
  * Whatever goes wrong is answered with `{ error, message }`: 403 where Host is a name that may be another site's, but for
@@ -59,6 +62,7 @@ export function createConsoleApp(options: ConsoleAppOptions): FastifyInstance {
 
   addPageRoutes(app);
   addApiRoutes(app, { ...options, events });
+  addGateRoutes(app, options);
 
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   app.get('/healthz', () => ({ ok: true, detail: {} }) satisfies Health);

@@ -1,26 +1,18 @@
+import {
+  count,
+  flag,
+  interval,
+  laneParameter,
+  needed,
+  numberOrNull,
+  object,
+  problem,
+  quantiles,
+  text,
+  textOrNull,
+} from './schema-parts.ts';
+
 /** JSON Schemas of what the API answers; the types are in `views.ts`. What is not listed here is not sent. */
-
-/** Three names of at most 40 characters, and two dots. */
-const maxLaneLength = 122;
-
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
-const count = { type: 'integer', minimum: 0 } as const;
-const numberOrNull = { type: ['number', 'null'] } as const;
-
-/** An object whose properties are all required. */
-function object(properties: Readonly<Record<string, object>>): object {
-  return { type: 'object', required: Object.keys(properties), properties };
-}
-
-const interval = object({ estimate: numberOrNull, lower: numberOrNull, upper: numberOrNull });
-const quantiles = object({ p50: numberOrNull, p95: numberOrNull, p99: numberOrNull });
-
-const textOrNull = { type: ['string', 'null'] } as const;
-const needed = {
-  ...object({ requests: numberOrNull, ms: numberOrNull, verdict: textOrNull, reason: textOrNull }),
-  nullable: true,
-};
 
 const coverage = { ...object({ covered: count, of: count }), nullable: true };
 
@@ -129,8 +121,6 @@ const pair = object({
   requestBody: text,
 });
 
-const problem = object({ error: text, message: text });
-
 export const lanesSchema: object = {
   response: { 200: object({ lanes: { type: 'array', items: lane } }) },
 };
@@ -139,7 +129,7 @@ export const runsSchema: object = {
   response: { 200: object({ runs: { type: 'array', items: run } }) },
 };
 
-const params = object({ lane: { type: 'string', maxLength: maxLaneLength } });
+const params = object({ lane: laneParameter });
 
 export const laneSchema: object = { params, response: { 200: lane, '4xx': problem } };
 
