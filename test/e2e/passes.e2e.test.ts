@@ -1,6 +1,7 @@
 /**
  * One log, judged ten times: by one, two or three processes, which are killed with SIGKILL and replaced while they work. What is
- * published must be the same bytes each time. Then `understudy verify` computes the last pass's windows once more.
+ * published must be the same bytes each time. Then `understudy verify` computes the last pass's windows once more, and
+ * `understudy evidence` seals what its verdict rests on.
  *
  * Set by the environment: UNDERSTUDY_PROOF_SEED (default random, printed).
  */
@@ -98,6 +99,8 @@ async function verifyThem(
   assert.equal(same.status, 0, same.text);
   assert.match(same.text, new RegExp(`^${windows} same, 0 differ, 0 can't be told$`, 'm'));
 
+  await sealThem(folder);
+
   const file = join(folder, 'understudy.yaml');
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace('"gold"', '"silver"'));
@@ -117,12 +120,36 @@ async function verifyThem(
   assert.match(told.windows[0]?.reason ?? '', /deleted: .*requests\/\d begins at offset 5/);
 }
 
-async function verify(
-  folder: string,
-  ...more: readonly string[]
-): Promise<{ readonly status: number; readonly text: string }> {
+/** The bundle holds where there is no Kafka; one that somebody has changed does not. */
+async function sealThem(folder: string): Promise<void> {
+  const file = join(folder, 'evidence.json');
+  const plan = ['--rollback-plan', 'the last release', '--acknowledged-by', 'Ada'];
   const config = join(folder, 'understudy.yaml');
-  const command = [main, 'verify', lane, '--last', '100', '--config', config, ...more];
+  const written = await understudy(['evidence', lane, '--config', config, '--out', file, ...plan]);
+  assert.equal(written.status, 0, written.text);
+  assert.match(written.text, /^✓ rollback plan: the last release, acknowledged by Ada$/m);
+  const checked = await understudy(['verify', '--bundle', file]);
+  assert.equal(checked.status, 0, checked.text);
+  assert.equal(written.text, `${checked.text}Written to ${file}\n`);
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace(/"agreed": (\d+)/, '"agreed": 1$1'));
+  const changed = await understudy(['verify', '--bundle', file]);
+  assert.equal(changed.status, 1, changed.text);
+  assert.match(changed.text, /^✕ seal /m);
+}
+
+function verify(folder: string, ...more: readonly string[]): Promise<Said> {
+  const config = join(folder, 'understudy.yaml');
+  return understudy(['verify', lane, '--last', '100', '--config', config, ...more]);
+}
+
+interface Said {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function understudy(args: readonly string[]): Promise<Said> {
+  const command = [main, ...args];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, command, { timeout: verifyLimitMs });
     return { status: 0, text: stdout };

@@ -6,6 +6,7 @@ import { applyCommand } from './apply/command.ts';
 import { configExplainCommand } from './config-explain.ts';
 import { deadLettersCommand } from './dead-letters/command.ts';
 import { demoCommand } from './demo/command.ts';
+import { evidenceCommand } from './evidence/command.ts';
 import { gapsCommand } from './gaps/command.ts';
 import { initCommand } from './init/command.ts';
 import { labelsCommand } from './labels/command.ts';
@@ -30,6 +31,7 @@ const understudy = new Command('understudy')
   .addCommand(deadLettersCommand())
   .addCommand(labelsCommand())
   .addCommand(verifyCommand())
+  .addCommand(evidenceCommand())
   .addCommand(replayCommand())
   .addCommand(gapsCommand())
   .addCommand(config);

@@ -128,8 +128,7 @@ function record({ settings, before, window, isMixed, segment, inWindow, state }:
       days: segment === null ? state.days : [],
       cells: segment === null ? state.cells : 0,
     },
-    verdict:
-      segment === null ? verdictOf(laneFacts(experiment, state, settings.watch.rules.length > 0)) : null,
+    verdict: segment === null ? verdictOf(laneFacts(experiment, state)) : null,
     receipt: segment === null ? receipt(window.parts, settings) : null,
     alerts: segment === null ? state.alerts : [],
   };

@@ -55,7 +55,10 @@ export function continued(before: RunningState, { comparingHash }: FindingsSetti
  * @param settings - of that window: sums of a config that is not in the log, as from before there were revisions, are left
  *   behind
  */
-export function stateFrom(records: readonly Divergence[], settings: FindingsSettings): RunningState {
+export function stateFrom(
+  records: readonly Divergence[],
+  settings: Pick<FindingsSettings, 'configHash' | 'comparingHash'>,
+): RunningState {
   const lane = records[0];
   if (lane === undefined) return nothingFound;
   const { windowEnd: lastWindowEnd, alerts } = lane;

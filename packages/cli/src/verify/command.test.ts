@@ -35,7 +35,9 @@ function verify(...args: readonly string[]) {
 
 test('a command that can not be carried out ends with 2, for 1 says that a window differs', () => {
   for (const [args, told] of [
-    [[], /missing required argument 'lane'/],
+    [[], /Say which lane: experiment\.shadow\.run, or --bundle and a file\./],
+    [['--bundle', 'no-such.json'], /no such file.*no-such\.json/],
+    [['--bundle', file], /^This is no evidence bundle: it is no JSON\./],
     [['mortgage.boosted.live', '--config', 'no-such.yaml'], /no-such\.yaml found no such file/],
     [['mortgage.boosted.live', '--config', file], /^Say which windows/],
     [['mortgage.boosted.live', 'noon', '--config', file], /^noon is no time such as/],
@@ -49,5 +51,5 @@ test('a command that can not be carried out ends with 2, for 1 says that a windo
 test('its help is no failure', () => {
   const { status, stdout } = spawnSync(process.execPath, [main, 'verify', '--help'], { encoding: 'utf8' });
   assert.equal(status, 0);
-  assert.match(stdout, /Usage: understudy verify \[options\] <lane> \[start\]/);
+  assert.match(stdout, /Usage: understudy verify \[options\] \[lane\] \[start\]/);
 });

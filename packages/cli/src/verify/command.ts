@@ -9,6 +9,11 @@ const verifyMain = fileURLToPath(
   new URL('../../../../services/comparator/src/verify/main.ts', import.meta.url),
 );
 
+/** The same for a bundle, which needs no log. */
+const bundleMain = fileURLToPath(
+  new URL('../../../../services/comparator/src/evidence/check-main.ts', import.meta.url),
+);
+
 /** 1 would say that a window differs. */
 const cannotTell = 2;
 
@@ -18,6 +23,7 @@ interface VerifyOptions {
   readonly last?: string | true;
   readonly from?: string;
   readonly to?: string;
+  readonly bundle?: string;
   readonly json: boolean;
 }
 
@@ -27,29 +33,44 @@ export function verifyCommand(): Command {
     .description(
       'compute windows again from the log, and say whether they are what was published; exit code 0: the same, 1: one differs, 2: it can not be told',
     )
-    .addArgument(new Argument('<lane>', 'experiment.shadow.run'))
+    .addArgument(new Argument('[lane]', 'experiment.shadow.run'))
     .addArgument(new Argument('[start]', 'start of the window, such as 2026-01-31T12:00:00Z'))
     .addOption(
       new Option('--last [count]', 'the newest windows instead, by default one').conflicts(['from', 'to']),
     )
     .addOption(new Option('--from <time>', 'all windows from this time on instead'))
     .addOption(new Option('--to <time>', 'and before this one'))
+    .addOption(
+      new Option(
+        '--bundle <file>',
+        'check what understudy evidence wrote instead, without the log',
+      ).conflicts(['last', 'from', 'to']),
+    )
     .option('--json', 'print one JSON document', false)
     .addOption(new Option('--config <file>', 'the configuration file').default('understudy.yaml'))
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : cannotTell))
-    .action((lane: string, start: string | undefined, options: VerifyOptions, command: Command) => {
-      try {
-        becomeVerify(lane, start, options);
-      } catch (error) {
-        if (!(error instanceof ConfigError) && !(error instanceof UserError)) throw error;
-        command.error(error.message);
-      }
-    });
+    .action(
+      (lane: string | undefined, start: string | undefined, options: VerifyOptions, command: Command) => {
+        try {
+          if (options.bundle !== undefined) become([bundleMain, options.bundle], process.env);
+          else if (lane === undefined)
+            command.error('Say which lane: experiment.shadow.run, or --bundle and a file.');
+          else becomeVerify(lane, start, options);
+        } catch (error) {
+          if (!(error instanceof ConfigError) && !(error instanceof UserError)) throw error;
+          command.error(error.message);
+        }
+      },
+    );
 }
 
 function becomeVerify(lane: string, start: string | undefined, options: VerifyOptions): void {
   const { env } = withLocalAddresses(readConfigSource({ file: options.config, env: process.env }));
-  const command = [process.execPath, verifyMain, ...verifyArguments(lane, start, options)];
+  become([verifyMain, ...verifyArguments(lane, start, options)], env);
+}
+
+function become(args: readonly string[], env: NodeJS.ProcessEnv): void {
+  const command = [process.execPath, ...args];
   if (process.execve === undefined) throw new UserError(`This system needs: ${command.join(' ')}`);
   process.execve(process.execPath, command, { ...env });
 }

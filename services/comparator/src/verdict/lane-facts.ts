@@ -10,12 +10,8 @@ import { nothingKeyed, unfinishedOf, unitsOf } from '../units/keyed-units.ts';
 import { noUnits } from '../units/unit-sums.ts';
 import type { SegmentFacts, VerdictFacts } from './facts.ts';
 
-/** What a lane's verdict is made of, as its run stands. @param hasRules - whether it is watched at all */
-export function laneFacts(
-  experiment: ExperimentConfig,
-  state: RunningState,
-  hasRules: boolean,
-): VerdictFacts {
+/** What a lane's verdict is made of, as its run stands. */
+export function laneFacts(experiment: ExperimentConfig, state: RunningState): VerdictFacts {
   const lane = keyedOf(state, '');
   const until = state.until ?? 0;
   const today = Math.floor((until - 1) / dayMs);
@@ -40,7 +36,10 @@ export function laneFacts(
     since: state.since,
     windowEnd: until,
     cells: state.cells,
-    firing: hasRules ? state.alerts.flatMap(({ rule, firing }) => (firing === null ? [] : [rule])) : null,
+    firing:
+      state.alerts.length > 0
+        ? state.alerts.flatMap(({ rule, firing }) => (firing === null ? [] : [rule]))
+        : null,
   };
 }
 

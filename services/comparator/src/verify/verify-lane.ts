@@ -35,7 +35,7 @@ class VerifyError extends Error {
  * @throws VerifyError; StreamsError where Kafka or the registry can't be reached
  */
 export async function* verifyLane(options: VerifyLaneOptions): AsyncGenerator<WindowReport, void, undefined> {
-  const setup = await openLane(options);
+  const setup = await openToVerify(options);
   const { log, lane } = setup;
   const steps = await selectWindows(log, lane, onBoundaries(options.wanted, lane.ready.run.windowMs));
   if (steps.length === 0) throw new VerifyError(nothingThere(lane.name, options.wanted));
@@ -47,7 +47,12 @@ export async function* verifyLane(options: VerifyLaneOptions): AsyncGenerator<Wi
   yield* verifySteps(setup, steps);
 }
 
-async function openLane({ config, streams, lane: name }: VerifyLaneOptions): Promise<VerifySetup> {
+/** The lane as its log has it, to be read. */
+export async function openToVerify({
+  config,
+  streams,
+  lane: name,
+}: Omit<VerifyLaneOptions, 'wanted'>): Promise<VerifySetup> {
   const { registry } = streams;
   const { prefix, partitions } = config.kafka;
   const ready = await readyLane({ config, streams, lane: name });
