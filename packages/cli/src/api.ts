@@ -72,7 +72,8 @@ export async function readGatewayObstacle(gatewayUrl: string): Promise<string | 
   return detail.obstacle?.message ?? null;
 }
 
-async function getJson(url: string, signal?: AbortSignal): Promise<unknown> {
+/** Throws an error that says what was answered. */
+export async function getJson(url: string, signal?: AbortSignal): Promise<unknown> {
   const limit = AbortSignal.timeout(answerLimitMs);
   const response = await fetch(url, {
     signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),

@@ -10,6 +10,7 @@ import { evidenceCommand } from './evidence/command.ts';
 import { gapsCommand } from './gaps/command.ts';
 import { initCommand } from './init/command.ts';
 import { labelsCommand } from './labels/command.ts';
+import { reportCommand } from './report/command.ts';
 import { replayCommand } from './replay/command.ts';
 import { serviceCommand } from './service-command.ts';
 import { serviceNames } from './stage/services.ts';
@@ -32,6 +33,7 @@ const understudy = new Command('understudy')
   .addCommand(labelsCommand())
   .addCommand(verifyCommand())
   .addCommand(evidenceCommand())
+  .addCommand(reportCommand())
   .addCommand(replayCommand())
   .addCommand(gapsCommand())
   .addCommand(config);
