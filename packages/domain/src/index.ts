@@ -27,6 +27,7 @@ export {
 export { nearest } from './nearest.ts';
 export { earliestEffect, revisionHeaders, revisionLeadMs, revisionOf } from './revision.ts';
 export { isSampled } from './sampling.ts';
+export { type StatisticName, statisticNames } from './statistic-names.ts';
 export { isTick } from './tick.ts';
 export {
   type RetainedTopic,

@@ -164,6 +164,76 @@ export interface Corrections {
   readonly earliest: number | null;
 }
 
+export interface ClassCell {
+  /** Index into classes; one beyond the last: any other class. */
+  readonly production: number;
+  readonly shadow: number;
+  readonly count: number;
+}
+
+/** How often production answered one class and the shadow another, of at most 30 classes: those of the least salted hashes of their names. */
+export interface ClassSums {
+  /** As canonical JSON, in the order of their UTF-16 units. */
+  readonly classes: readonly string[];
+  /** Those that hold something, by production's class, then by the shadow's. */
+  readonly cells: readonly ClassCell[];
+}
+
+/** Exact sums in fixed point, in decimal: of numbers in units of 2^-60, of squares and products in units of 2^-120. */
+export interface NumberMoments {
+  readonly production: string;
+  readonly shadow: string;
+  readonly productionSquares: string;
+  readonly shadowSquares: string;
+  readonly products: string;
+}
+
+export interface NumberPair {
+  /** First 48 bits of a salted SHA-256 of the exchange id. */
+  readonly rank: number;
+  readonly production: number;
+  readonly shadow: number;
+  /** Whether the numbers are equal within tolerance. */
+  readonly within: boolean;
+}
+
+/** Pairs in which both sides answered a number. */
+export interface NumberSums {
+  /** Equal within tolerance. */
+  readonly within: number;
+  /** The shadow's number is the higher one, outside tolerance. */
+  readonly higher: number;
+  readonly lower: number;
+  /** Of all of these: a number is beyond 2^60 by size. They are in neither the moments nor the sample. */
+  readonly outOfRange: number;
+  readonly moments: NumberMoments;
+  /** A uniform sample: the pairs of the least ranks, at most 500 of the whole lane and 100 of a segment. */
+  readonly sample: readonly NumberPair[];
+}
+
+/** How alike the pairs compared are: a histogram of their scores. */
+export interface ScoreSums {
+  /** Rising: bin n holds scores from n/100 on, below (n + 1)/100; bin 100 those of 1. */
+  readonly bins: readonly number[];
+  readonly counts: readonly number[];
+}
+
+/** By the kind of comparison: null is what a kind doesn't have. */
+export interface OutputSums {
+  readonly classes: ClassSums | null;
+  readonly numbers: NumberSums | null;
+  readonly scores: ScoreSums | null;
+}
+
+/** By how much the shadow took longer than production on the same requests, or less long. A timeout counts with the time waited. */
+export interface LatencyShift {
+  /** Differences in ms of requests on which the shadow took longer. */
+  readonly slower: LatencyBins;
+  /** The same, without sign, of those on which it took less long. */
+  readonly faster: LatencyBins;
+  readonly equal: number;
+}
+
 export interface SegmentSums {
   /** null: the whole lane. */
   readonly segment: Segment | null;
@@ -177,6 +247,10 @@ export interface SegmentSums {
   /** Of the whole lane: deferred requests that were closed afterwards, by outcome: answered or dead-lettered. Beside the ledger, not part of it: they were sampled in this window or an earlier one. One that was sent back from the dead letters and then answered counts in both. */
   readonly recovered: Readonly<Record<string, number>>;
   readonly corrections: Corrections;
+  /** What both sides answered to the same requests. null: nothing was compared, or it was written before there was such a thing. */
+  readonly outputs: OutputSums | null;
+  /** null: written before there was one. */
+  readonly latencyShift: LatencyShift | null;
 }
 
 /** What became of the requests of each key (a session, or an equal body), of the keys of lowest hash where there are many. */
@@ -389,6 +463,19 @@ export interface RuleState {
   readonly firing: FiringAlert | null;
 }
 
+/** One number about the pairs, with what tells how far it can be relied on. */
+export interface Statistic {
+  readonly name: string;
+  readonly estimate: number | null;
+  /** Of the estimate's interval. */
+  readonly lower: number | null;
+  readonly upper: number | null;
+  /** Two-sided. */
+  readonly pValue: number | null;
+  /** Why a value is null that the statistic has otherwise; null where none is. */
+  readonly reason: string | null;
+}
+
 /** One closed window of one lane and segment. Windows in which nothing was sampled are not written, but counted. Topic divergence, key: lane and segment; all of a lane are in one partition, in order. */
 export interface Divergence {
   readonly lane: string;
@@ -411,6 +498,8 @@ export interface Divergence {
   readonly receipt: Receipt | null;
   /** Every rule that is on, with the whole lane's record only. */
   readonly alerts: readonly RuleState[];
+  /** Of the running sums, by the kind of comparison: docs/statistics.md says which, and what they hold for. Numbers have six significant digits. */
+  readonly statistics: readonly Statistic[];
 }
 
 /** The current verdict of a lane. Topic verdicts, compacted, key: lane. */

@@ -11,6 +11,7 @@ import type {
 import { QuantileSketch, wilsonInterval } from '@understudy/statistics';
 import { watchWindow } from './alerts/watch-lane.ts';
 import { mergeDigests } from './digest.ts';
+import { statisticsOf } from './kind-sums/statistics/statistics-of.ts';
 import type { CompleteWindow } from './merger.ts';
 import type { FindingsSettings } from './findings-settings.ts';
 import { continued, type RunningState } from './running-state.ts';
@@ -131,6 +132,7 @@ function record({ settings, before, window, isMixed, segment, inWindow, state }:
     verdict: segment === null ? verdictOf(laneFacts(experiment, state)) : null,
     receipt: segment === null ? receipt(window.parts, settings) : null,
     alerts: segment === null ? state.alerts : [],
+    statistics: statisticsOf(running, confidence),
   };
 }
 
@@ -144,7 +146,7 @@ function withoutMargin({ field, value }: Segment): Segment {
 }
 
 function sumOver(parts: readonly WindowPart[], segment: Segment | null): SegmentSums {
-  const sums = new Sums();
+  const sums = new Sums(segment);
   const key = segmentKey(segment);
   for (const share of parts.flatMap((part) => part.segments))
     if (segmentKey(share.segment) === key) sums.add(share);
@@ -162,7 +164,7 @@ function addUp(
 ): ReadonlyMap<string, SegmentSums> {
   return new Map(
     [...window].map(([key, added]) => {
-      const sums = new Sums();
+      const sums = new Sums(added.segment);
       const known = before.get(key);
       if (known !== undefined) sums.add(known);
       sums.add(added);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WindowPart } from '@understudy/schemas-avro';
 import fc from 'fast-check';
+import { NumberCounts } from './kind-sums/number-counts.ts';
 import { Merger } from './merger.ts';
 import { Sums } from './sums.ts';
 
@@ -129,6 +130,17 @@ test('whatever the order in which partitions arrive, the same windows come out',
       assert.deepEqual(taken, expected);
     }),
   );
+});
+
+test('a part that holds pairs one by one counts for more', () => {
+  const merger = new Merger({ partitions: 1, windowMs, next: 0 });
+  const { segments, ...rest } = part(0, 0);
+  const pair = { rank: 1, production: 1, shadow: 1, within: true };
+  const counts = new NumberCounts(500);
+  for (let n = 0; n < 500; n += 1) counts.count(pair);
+  const outputs = { classes: null, numbers: counts.toRecord(), scores: null };
+  merger.add({ ...rest, segments: segments.map((sums) => ({ ...sums, outputs })) }, 0);
+  assert.equal(merger.held, 1 + 1 + 25);
 });
 
 /** Reads a log of parts as the merge does: from what is still needed, with a new merger whenever one says so. */

@@ -1,4 +1,5 @@
 import type { Coverage, WindowPart } from '@understudy/schemas-avro';
+import { heldUnits } from './kind-sums/held-units.ts';
 
 /** A part and where it stands in its topic. */
 interface PendingPart {
@@ -21,7 +22,10 @@ export interface MergerOptions {
   readonly windowMs: number;
   /** Start of the first window that isn't merged yet, ms since the epoch. */
   readonly next: number;
-  /** Parts and segments in them that are held at the most, but for the oldest window's. Default 20,000. */
+  /**
+   * Parts and segments in them that are held at the most, but for the oldest window's; a segment that holds many pairs one
+   * by one counts for more. Default 20,000: some 40 MB.
+   */
   readonly maxHeld?: number;
 }
 
@@ -160,7 +164,7 @@ export class Merger {
 }
 
 function sizeOf({ segments }: WindowPart): number {
-  return 1 + segments.length;
+  return segments.reduce((sum, segment) => sum + heldUnits(segment), 1);
 }
 
 function isShareOf(part: WindowPart, windowStart: number): boolean {

@@ -9,15 +9,14 @@ import {
 } from '@understudy/domain';
 import type { Corrections, Segment, SegmentSums } from '@understudy/schemas-avro';
 import { QuantileSketch } from '@understudy/statistics';
+import { PairCounts, type PairFinding } from './kind-sums/pair-counts.ts';
 
 /** What one judged request adds to the sums of its segments. */
-export interface Finding {
+export interface Finding extends PairFinding {
   /** Null: compared. */
   readonly notCompared: NotComparedReason | null;
   readonly agreed: boolean;
   readonly categories: readonly string[];
-  readonly productionLatencyMs: number | null;
-  readonly shadowLatencyMs: number | null;
 }
 
 /** What one recovered request adds. */
@@ -44,6 +43,12 @@ export class Sums {
   readonly #corrections = new CorrectionSums();
   #production = new QuantileSketch();
   #shadow = new QuantileSketch();
+  readonly #pairs: PairCounts;
+
+  /** @param segment - default: the whole lane */
+  constructor(segment: Segment | null = null) {
+    this.#pairs = new PairCounts(segment);
+  }
 
   /** Counts one request. */
   count(finding: Finding): void {
@@ -54,6 +59,7 @@ export class Sums {
     for (const category of finding.categories) increase(this.#differences, category, 1);
     if (finding.productionLatencyMs !== null) this.#production.add(finding.productionLatencyMs);
     if (finding.shadowLatencyMs !== null) this.#shadow.add(finding.shadowLatencyMs);
+    this.#pairs.count(finding);
   }
 
   /** Counts a deferred request that was closed: beside the ledger, which has it already. */
@@ -79,6 +85,7 @@ export class Sums {
     for (const [outcome, count] of Object.entries(recovered)) increase(this.#recovered, outcome, count);
     this.#production = this.#production.merge(QuantileSketch.fromBins(productionLatency));
     this.#shadow = this.#shadow.merge(QuantileSketch.fromBins(shadowLatency));
+    this.#pairs.add(sums);
   }
 
   /** Counts stand in the order of the closed lists, so equal sums have equal bytes. */
@@ -96,6 +103,7 @@ export class Sums {
       shadowLatency: this.#shadow.toBins(),
       recovered: inOrder(this.#recovered, recoveryOutcomes),
       corrections: this.#corrections.toRecord(),
+      ...this.#pairs.toRecord(),
     };
   }
 }

@@ -3,6 +3,7 @@ import type { OffsetRange, Segment, ShadowStatus, WindowPart } from '@understudy
 import { addToDigest, digestText } from './digest.ts';
 import { judge, type Judgement } from './judge.ts';
 import type { Entry } from './entry.ts';
+import { outputsOf } from './kind-sums/pair-outputs.ts';
 import { KeptPairs, type ComparisonRecord } from './kept-pairs.ts';
 import type { Correction } from './recoveries/corrections.ts';
 import { segmentKey } from './segment-key.ts';
@@ -44,7 +45,7 @@ export class WindowBuilder {
     const { request, production, shadow } = entry;
     const { topics } = this.#settings;
     const { judgement, segments: entrySegments } = judged(this.#settings, entry);
-    const finding = findingOf(judgement, entry);
+    const finding = findingOf(this.#settings, judgement, entry);
     const { latencyMs } = shadow.response;
     const outcomes = outcomesOf(judgement, { latencyMs, limitMs: this.#settings.inTimeMs });
     const key = requestKey(entry, this.#settings.keySalt);
@@ -124,7 +125,7 @@ export class WindowBuilder {
     const key = segmentKey(segment);
     const known = this.#shares.get(key);
     if (known !== undefined) return known;
-    const share = { segment, sums: new Sums(), keys: new KeyedOutcomes() };
+    const share = { segment, sums: new Sums(segment), keys: new KeyedOutcomes() };
     this.#shares.set(key, share);
     return share;
   }
@@ -164,7 +165,8 @@ function judged(
   return { judgement, segments: request.payload === null ? [] : segments.of(request.payload.body) };
 }
 
-function findingOf(judgement: Judgement, { production, shadow }: Entry): Finding {
+function findingOf({ plan }: WindowSettings, judgement: Judgement, entry: Entry): Finding {
+  const { request, production, shadow } = entry;
   const { status, latencyMs } = shadow.response;
   const isCompared = judgement.outcome === 'compared';
   return {
@@ -175,6 +177,7 @@ function findingOf(judgement: Judgement, { production, shadow }: Entry): Finding
     // A timeout counts with the time waited: left out, a shadow would look the faster the more it fails. A deferred one
     // has a latency only if it timed out.
     shadowLatencyMs: isTimed(status) ? latencyMs : null,
+    outputs: outputsOf(plan.kind, judgement, request.exchangeId),
   };
 }
 

@@ -58,6 +58,8 @@ export function divergence(found: Found): Divergence {
         corrections,
         productionLatency: latency(sampled, 5),
         shadowLatency: latency(sampled, 20),
+        outputs: null,
+        latencyShift: null,
       },
       units: null,
       agreement: { estimate, lower, upper },
@@ -81,6 +83,7 @@ export function divergence(found: Found): Divergence {
         : null,
     receipt: null,
     alerts: [],
+    statistics: [],
   };
 }
 

@@ -67,7 +67,16 @@ export class QuantileSketch {
    */
   quantile(q: number): number | null {
     if (!(q >= 0 && q <= 1)) throw new RangeError(`a quantile is asked for by a number in [0, 1], got ${q}`);
-    return this.#count === 0 ? null : middleOf(this.#binAt(Math.floor(q * (this.#count - 1))));
+    return this.#count === 0 ? null : this.valueAt(Math.floor(q * (this.#count - 1)));
+  }
+
+  /**
+   * The value of a rank, the least value being at rank 0.
+   *
+   * @throws RangeError for a rank that no value has
+   */
+  valueAt(rank: number): number {
+    return middleOf(this.#binOfRank(rank));
   }
 
   /**
@@ -77,9 +86,7 @@ export class QuantileSketch {
    * @throws RangeError for a rank that no value has
    */
   edgesAt(rank: number): { lower: number; upper: number } {
-    if (!(Number.isSafeInteger(rank) && rank >= 0 && rank < this.#count))
-      throw new RangeError(`ranks are whole numbers from 0 to ${this.#count - 1}, got ${rank}`);
-    const bin = this.#binAt(rank);
+    const bin = this.#binOfRank(rank);
     return { lower: bin === 0 ? 0 : edgeOf(bin - 1), upper: bin === lastBin ? Infinity : edgeOf(bin) };
   }
 
@@ -128,7 +135,9 @@ export class QuantileSketch {
     return sketch;
   }
 
-  #binAt(rank: number): number {
+  #binOfRank(rank: number): number {
+    if (!(Number.isSafeInteger(rank) && rank >= 0 && rank < this.#count))
+      throw new RangeError(`ranks are whole numbers from 0 to ${this.#count - 1}, got ${rank}`);
     const { bins, counts } = this.toBins();
     let passed = 0;
     for (const [place, bin] of bins.entries()) {
