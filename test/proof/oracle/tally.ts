@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SegmentSums, ShadowResponse } from '@understudy/schemas-avro';
+import type { ClassSums, LatencyShift, SegmentSums, ShadowResponse } from '@understudy/schemas-avro';
 import type { Entry } from './entries.ts';
 import type { Correction, Recovery } from './recoveries.ts';
 
@@ -43,12 +43,24 @@ export function tallyOf({ entries, recoveries, corrections }: Counted): string {
     earliestCorrected: corrected.reduce((ms, { entry }) => Math.min(ms, entry.request.timeMs), Infinity),
     productionLatencies: entries.filter(({ production }) => production?.result.outcome === 'answered').length,
     shadowLatencies: entries.filter(({ shadow }) => isTimed(shadow?.value ?? null)).length,
+    classes: counts(fates.flatMap((fate) => (fate.compared ? (fate.outputs?.join(' ') ?? []) : []))),
+    shifts: counts(entries.flatMap((entry) => shiftOf(entry) ?? [])),
   });
+}
+
+/** Which way the shadow's latency differs from production's; null where one has none. */
+function shiftOf({ production, shadow }: Entry): 'slower' | 'faster' | 'equal' | null {
+  const ours = production?.result.outcome === 'answered' ? production.result.latencyMs : null;
+  const theirs = isTimed(shadow?.value ?? null) ? (shadow?.value?.latencyMs ?? null) : null;
+  if (ours === null || theirs === null) return null;
+  if (ours === theirs) return 'equal';
+  return theirs > ours ? 'slower' : 'faster';
 }
 
 /** The same counts as a record in the log has them. Of a sketch only how many values it holds. */
 export function tallyIn(sums: SegmentSums): string {
   const { ledger, agreed, differences, recovered, corrections, productionLatency, shadowLatency } = sums;
+  const { outputs, latencyShift } = sums;
   return text({
     sampled: ledger.sampled,
     compared: ledger.compared,
@@ -63,7 +75,20 @@ export function tallyIn(sums: SegmentSums): string {
     earliestCorrected: corrections.earliest ?? Infinity,
     productionLatencies: total(productionLatency.counts),
     shadowLatencies: total(shadowLatency.counts),
+    classes: classesIn(outputs?.classes ?? { classes: [], cells: [] }),
+    shifts: latencyShift === null ? {} : shiftsIn(latencyShift),
   });
+}
+
+function classesIn({ classes, cells }: ClassSums): Record<string, number> {
+  return Object.fromEntries(
+    cells.map(({ production, shadow, count }) => [`${classes[production]} ${classes[shadow]}`, count]),
+  );
+}
+
+function shiftsIn({ slower, faster, equal }: LatencyShift): Record<string, number> {
+  const found = { slower: total(slower.counts), faster: total(faster.counts), equal };
+  return Object.fromEntries(Object.entries(found).filter(([, count]) => count > 0));
 }
 
 /** Answered, or waited for in vain; a deferred one has a latency only if it was the latter. */
