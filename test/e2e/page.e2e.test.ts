@@ -19,6 +19,7 @@ interface LaneAnswer {
   readonly verdict: string;
   readonly ledger: { readonly sampled: number; readonly compared: number };
   readonly agreement: Interval;
+  readonly statistics: readonly { readonly name: string; readonly estimate: number | null }[];
   readonly criteria: readonly { readonly reason: string; readonly outcome: string }[];
   readonly segments: readonly {
     readonly segment: { readonly field: string; readonly value: string };
@@ -180,6 +181,17 @@ suite('the page', () => {
     const { width, height } = (await agreement.locator('path.band').boundingBox()) ?? assert.fail('no band');
     assert.ok(width > 300 && height > 10, `${width} × ${height}`);
     assert.equal(await card(boosted).locator('path.production, path.shadow').count(), 2);
+  });
+
+  test('unfolds the statistics of the pairs', async () => {
+    const section = card(boosted).locator('.statistics');
+    assert.equal(await section.locator('table').isVisible(), false);
+    await section.getByText('Statistics of the pairs').click();
+    const { statistics } = await api(boosted);
+    const kappa = statistics.find(({ name }) => name === 'cohensKappa')?.estimate;
+    const row = await section.getByRole('row', { name: 'Cohen’s kappa' }).innerText();
+    assert.ok(row.includes(String(Number(kappa?.toPrecision(3)))), row);
+    assert.equal(await section.locator('tbody tr').count(), statistics.length);
   });
 
   test('shows what a caller sent as text, whatever it is', async () => {

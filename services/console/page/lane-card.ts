@@ -12,6 +12,7 @@ import { latestOnly } from './latest-only.ts';
 import { ledgerSection } from './ledger.ts';
 import { plotFigure } from './plot.ts';
 import { segmentsSection } from './segments.ts';
+import { statisticsSection } from './statistics.ts';
 import { verdictPill, verdictSection } from './verdict.ts';
 import { coverageSentence, waitingSentence } from './words.ts';
 
@@ -41,6 +42,7 @@ export function createLaneCard(lane: string): LaneCard {
     latency: latencySection(),
     labels: labelsSection(),
     segments: segmentsSection(),
+    statistics: statisticsSection(),
   };
   const examples = examplesSection();
   const heading = el('h2', { id: `name-${lane}` }, shadow);
@@ -60,7 +62,14 @@ export function createLaneCard(lane: string): LaneCard {
         parts.ledger.node,
         el('div', { class: 'pair' }, parts.latency.node, latency.node),
       ),
-      el('div', { class: 'column' }, parts.segments.node, examples.node, parts.labels.node),
+      el(
+        'div',
+        { class: 'column' },
+        parts.segments.node,
+        examples.node,
+        parts.labels.node,
+        parts.statistics.node,
+      ),
     ),
   );
 

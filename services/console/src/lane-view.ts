@@ -18,7 +18,7 @@ export interface NewestOfLane {
 }
 
 export function laneView(newest: NewestOfLane): LaneView {
-  const { lane, windowStart, windowEnd, coverage, running, verdict } = newest.lane;
+  const { lane, windowStart, windowEnd, coverage, running, verdict, statistics } = newest.lane;
   const { ledger, recovered, corrections, productionLatency, shadowLatency } = running.sums;
   return {
     lane,
@@ -40,6 +40,7 @@ export function laneView(newest: NewestOfLane): LaneView {
     needed: verdict.needed,
     recommendation: verdict.recommendation,
     latency: { production: quantiles(productionLatency), shadow: quantiles(shadowLatency) },
+    statistics,
     segments: [...newest.segments.values()]
       .filter((record) => record.running.configHash === running.configHash) // a former config had others
       .flatMap((record) => segmentView(record) ?? [])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { divergence, type Found } from '../test/divergence.ts';
+import { divergence, type Found, kappa } from '../test/divergence.ts';
 import { Lanes } from './lanes.ts';
 
 const boosted = 'mortgage.boosted.live';
@@ -37,6 +37,7 @@ suite('lanes', () => {
     const { criteria, latency, ...view } = lanes.get(boosted) ?? assert.fail('no lane');
     assert.deepEqual(view, {
       lane: boosted,
+      statistics: [kappa],
       since: 0,
       windowStart: 15_000,
       windowEnd: 20_000,

@@ -13,8 +13,9 @@ export interface PageFile {
 }
 
 const folder = fileURLToPath(new URL('../page', import.meta.url));
-/** The page of the docs that the page links to, served beside it: as it is, for a person can read it. */
-const ledger = new URL('../../../docs/ledger.md', import.meta.url);
+const docsFolder = fileURLToPath(new URL('../../../docs', import.meta.url));
+/** Pages of the docs that the page links to, served beside it: as they are, for a person can read them. */
+const docs = ['ledger.md', 'statistics.md'];
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -30,13 +31,14 @@ const contentTypes: Readonly<Record<string, string>> = {
  */
 export function readPageFiles(): ReadonlyMap<string, PageFile> {
   const names = readdirSync(folder).filter((name) => extname(name) in contentTypes);
-  const files = names.map(
-    (name) => [name, pageFile(name, readFileSync(join(folder, name), 'utf8'))] as const,
-  );
-  return new Map([...files, ['ledger.md', pageFile('ledger.md', readFileSync(ledger, 'utf8'))]]);
+  return new Map([
+    ...names.map((name) => [name, pageFile(folder, name)] as const),
+    ...docs.map((name) => [name, pageFile(docsFolder, name)] as const),
+  ]);
 }
 
-function pageFile(name: string, source: string): PageFile {
+function pageFile(within: string, name: string): PageFile {
+  const source = readFileSync(join(within, name), 'utf8');
   const extension = extname(name);
   const body = extension === '.ts' ? transformSync(source, { mode: 'strip-only' }).code : source;
   const contentType = contentTypes[extension] ?? 'application/octet-stream';

@@ -34,10 +34,15 @@ suite('the page’s files', () => {
     for (const path of named) assert.equal((await app.inject(path)).statusCode, 200, path);
   });
 
-  test('the page on the ledger that reasons link to is there, as text', async () => {
-    const { statusCode, headers, body } = await app.inject('/page/ledger.md');
-    assert.deepEqual([statusCode, headers['content-type']], [200, 'text/plain; charset=utf-8']);
-    assert.match(body, /^### `shadow-deferred`$/m);
+  test('the pages of the docs that the page links to are there, as text', async () => {
+    for (const [path, holds] of [
+      ['/page/ledger.md', /^### `shadow-deferred`$/m],
+      ['/page/statistics.md', /^\| `cohensKappa` /m],
+    ] as const) {
+      const { statusCode, headers, body } = await app.inject(path);
+      assert.deepEqual([statusCode, headers['content-type']], [200, 'text/plain; charset=utf-8']);
+      assert.match(body, holds);
+    }
   });
 
   test('a browser that has a file is told that it is still the same', async () => {

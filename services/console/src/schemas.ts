@@ -59,6 +59,17 @@ const lane = object({
   needed,
   recommendation: { ...object({ action: text, text }), nullable: true },
   latency: object({ production: quantiles, shadow: quantiles }),
+  statistics: {
+    type: 'array',
+    items: object({
+      name: text,
+      estimate: numberOrNull,
+      lower: numberOrNull,
+      upper: numberOrNull,
+      pValue: numberOrNull,
+      reason: textOrNull,
+    }),
+  },
   segments: {
     type: 'array',
     items: object({

@@ -40,6 +40,8 @@ export interface LaneView {
   /** What to do with the verdict; null: an older version gave it. */
   readonly recommendation: { readonly action: string; readonly text: string } | null;
   readonly latency: { readonly production: LatencyView; readonly shadow: LatencyView };
+  /** Of the whole lane: docs/statistics.md says which there are, and what each tells. */
+  readonly statistics: readonly StatisticView[];
   /** Those in which something was sampled: flagged ones first, then what agrees least. */
   readonly segments: readonly SegmentView[];
   /** Those that fire, the newest first. */
@@ -130,6 +132,14 @@ export interface LatencyView {
   readonly p50: number | null;
   readonly p95: number | null;
   readonly p99: number | null;
+}
+
+export interface StatisticView extends IntervalView {
+  readonly name: string;
+  /** Two-sided. */
+  readonly pValue: number | null;
+  /** Why a value is null that the statistic has otherwise. */
+  readonly reason: string | null;
 }
 
 export interface SegmentView {

@@ -1,4 +1,4 @@
-import type { Divergence, Segment, VerdictValue } from '@understudy/schemas-avro';
+import type { Divergence, Segment, Statistic, VerdictValue } from '@understudy/schemas-avro';
 import { QuantileSketch } from '@understudy/statistics';
 
 export interface Found {
@@ -13,6 +13,15 @@ export interface Found {
   readonly verdict?: VerdictValue;
   readonly configHash?: string;
 }
+
+export const kappa: Statistic = {
+  name: 'cohensKappa',
+  estimate: 0.6,
+  lower: 0.5,
+  upper: 0.7,
+  pValue: null,
+  reason: null,
+};
 
 /** A divergence record as the comparator writes it; 5 ms for each production answer and 20 ms for each shadow answer. */
 export function divergence(found: Found): Divergence {
@@ -83,7 +92,7 @@ export function divergence(found: Found): Divergence {
         : null,
     receipt: null,
     alerts: [],
-    statistics: [],
+    statistics: [kappa],
   };
 }
 

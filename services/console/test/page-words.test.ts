@@ -1,11 +1,12 @@
 /** The page's modules that need no browser. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { bearingOf, notComparedReasons } from '@understudy/domain';
+import { bearingOf, notComparedReasons, statisticNames } from '@understudy/domain';
 import { chooseExamples } from '../page/choose-pairs.ts';
 import { ago, boundsOf, count, interval, milliseconds, percent } from '../page/format.ts';
 import { latestOnly } from '../page/latest-only.ts';
 import { agreementRange, roundedRange, shareOf } from '../page/scale.ts';
+import { statisticRow, statisticWords } from '../page/statistic-words.ts';
 import {
   coverageSentence,
   ledgerSentence,
@@ -15,7 +16,7 @@ import {
   waitingSentence,
 } from '../page/words.ts';
 import { pairView } from '../src/pair-view.ts';
-import type { HistoryPoint, LaneView, SegmentView } from '../src/views.ts';
+import type { HistoryPoint, LaneView, SegmentView, StatisticView } from '../src/views.ts';
 import { divergingPair } from './comparison.ts';
 
 suite('the page in words', () => {
@@ -57,6 +58,21 @@ suite('the page in words', () => {
       reasonsIn(notCompared).map(({ reason }) => reason),
       ['production-failed', 'shadow-timed-out', 'new'],
     );
+  });
+
+  test('every statistic has a name that people know, in the domain’s order', () => {
+    assert.deepEqual(Object.keys(statisticWords), [...statisticNames]);
+  });
+
+  test('a statistic is a row, in its unit; one of a newer version is shown, too', () => {
+    const nothing = { estimate: null, lower: null, upper: null, pValue: null, reason: null };
+    const row = (values: Partial<StatisticView>): string[] =>
+      Object.values(statisticRow({ ...nothing, name: 'new', ...values }));
+    const share = { name: 'shareOutsideTolerance', estimate: 0.0123, lower: 0.01, upper: 0.015 };
+    assert.deepEqual(row(share), ['Outside tolerance', '1.2%', '1.0% to 1.5%', '', '']);
+    assert.deepEqual(row({ name: 'latencyMedianShift', estimate: -12.3456 }).slice(1, 2), ['-12.3 ms']);
+    assert.deepEqual(row({ estimate: 1, pValue: 1.57772e-30 }), ['new', '1', '', '1.6e-30', '']);
+    assert.deepEqual(row({ pValue: 0.0425, reason: 'why' }), ['new', '–', '', '0.043', 'why']);
   });
 
   test('what waits is said as exactly as it is known', () => {
