@@ -251,6 +251,8 @@ export interface SegmentSums {
   readonly outputs: OutputSums | null;
   /** null: written before there was one. */
   readonly latencyShift: LatencyShift | null;
+  /** Of the ledger's not-comparable: count by what could not be compared, and on which side. Records written before there were such counts have none. */
+  readonly notComparable: Readonly<Record<string, number>>;
 }
 
 /** What became of the requests of each key (a session, or an equal body), of the keys of lowest hash where there are many. */
@@ -325,6 +327,8 @@ export interface WindowFindings {
   /** Of the whole lane: deferred requests that were closed in this window, by outcome: answered or dead-lettered. */
   readonly recovered: Readonly<Record<string, number>>;
   readonly corrections: Corrections;
+  /** Of the ledger's not-comparable: count by what could not be compared, and on which side. Records written before there were such counts have none. */
+  readonly notComparable: Readonly<Record<string, number>>;
 }
 
 /** Sums over units. A unit is a key on one day (UTC), finished sooner when it was not seen for an hour; each has the weight 1, however many requests it has. */

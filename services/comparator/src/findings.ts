@@ -115,6 +115,7 @@ function record({ settings, before, window, isMixed, segment, inWindow, state }:
       shadowLatency: quantiles(sums.shadowLatency),
       recovered: sums.recovered,
       corrections: sums.corrections,
+      notComparable: sums.notComparable,
     },
     running: {
       since: state.since,

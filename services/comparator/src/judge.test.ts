@@ -114,3 +114,17 @@ test('answers are compared as they were meant, whatever content encoding each si
     'not-comparable',
   );
 });
+
+test('what can’t be compared says why, and on which side', () => {
+  const cut = answer('approved', { bodySize: 1_000 });
+  const judgement = judge(plan, {
+    isReadable: true,
+    production: production(),
+    shadow: shadow({ answer: cut }),
+  });
+  assert.deepEqual(judgement, {
+    outcome: 'not-compared',
+    reason: 'not-comparable',
+    notComparable: 'shadow-truncated',
+  });
+});

@@ -3,6 +3,7 @@ import {
   type Compared,
   compareAnswers,
   type ComparisonPlan,
+  type NotComparableReason,
 } from '@understudy/comparison';
 import { type NotComparedReason, sessionBroken } from '@understudy/domain';
 import type { Answer, ProductionResult, ShadowResponse } from '@understudy/schemas-avro';
@@ -16,7 +17,12 @@ export type Judgement =
       readonly production: Answer;
       readonly shadow: Answer;
     }
-  | { readonly outcome: 'not-compared'; readonly reason: NotComparedReason };
+  | {
+      readonly outcome: 'not-compared';
+      readonly reason: NotComparedReason;
+      /** What could not be compared, and on which side; null for every other reason. */
+      readonly notComparable: NotComparableReason | null;
+    };
 
 export interface ToJudge {
   /** The request could be read. */
@@ -37,12 +43,12 @@ export function judge(plan: ComparisonPlan, { isReadable, production, shadow }: 
   if (production.answer === null || production.answer.status >= 500) return notCompared('production-failed');
   if (shadow.status !== 'answered' || shadow.answer === null) return notCompared(reasonOf(shadow));
   const comparison = compareAnswers(plan, comparable(production.answer), comparable(shadow.answer));
-  if (comparison.outcome === 'not-comparable') return notCompared('not-comparable');
+  if (comparison.outcome === 'not-comparable') return notCompared('not-comparable', comparison.reason);
   return { outcome: 'compared', comparison, production: production.answer, shadow: shadow.answer };
 }
 
-function notCompared(reason: NotComparedReason): Judgement {
-  return { outcome: 'not-compared', reason };
+function notCompared(reason: NotComparedReason, notComparable: NotComparableReason | null = null): Judgement {
+  return { outcome: 'not-compared', reason, notComparable };
 }
 
 function reasonOf({ status, reason }: ToJudge['shadow']): NotComparedReason {

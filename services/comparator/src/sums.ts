@@ -1,4 +1,4 @@
-import { differenceCategories } from '@understudy/comparison';
+import { differenceCategories, type NotComparableReason, notComparableReasons } from '@understudy/comparison';
 import {
   type NotComparedReason,
   notComparedReasons,
@@ -15,6 +15,8 @@ import { PairCounts, type PairFinding } from './kind-sums/pair-counts.ts';
 export interface Finding extends PairFinding {
   /** Null: compared. */
   readonly notCompared: NotComparedReason | null;
+  /** Why it is not comparable; null where that is not the reason. */
+  readonly notComparable: NotComparableReason | null;
   readonly agreed: boolean;
   readonly categories: readonly string[];
 }
@@ -38,6 +40,7 @@ export class Sums {
   #compared = 0;
   #agreed = 0;
   readonly #notCompared = new Map<string, number>();
+  readonly #notComparable = new Map<string, number>();
   readonly #differences = new Map<string, number>();
   readonly #recovered = new Map<string, number>();
   readonly #corrections = new CorrectionSums();
@@ -55,6 +58,7 @@ export class Sums {
     this.#sampled += 1;
     if (finding.notCompared === null) this.#compared += 1;
     else increase(this.#notCompared, finding.notCompared, 1);
+    if (finding.notComparable !== null) increase(this.#notComparable, finding.notComparable, 1);
     if (finding.agreed) this.#agreed += 1;
     for (const category of finding.categories) increase(this.#differences, category, 1);
     if (finding.productionLatencyMs !== null) this.#production.add(finding.productionLatencyMs);
@@ -81,6 +85,8 @@ export class Sums {
     this.#agreed += agreed;
     for (const [reason, count] of Object.entries(ledger.notCompared))
       increase(this.#notCompared, reason, count);
+    for (const [reason, count] of Object.entries(sums.notComparable))
+      increase(this.#notComparable, reason, count);
     for (const [category, count] of Object.entries(differences)) increase(this.#differences, category, count);
     for (const [outcome, count] of Object.entries(recovered)) increase(this.#recovered, outcome, count);
     this.#production = this.#production.merge(QuantileSketch.fromBins(productionLatency));
@@ -104,6 +110,7 @@ export class Sums {
       recovered: inOrder(this.#recovered, recoveryOutcomes),
       corrections: this.#corrections.toRecord(),
       ...this.#pairs.toRecord(),
+      notComparable: inOrder(this.#notComparable, notComparableReasons),
     };
   }
 }

@@ -171,6 +171,7 @@ function findingOf({ plan }: WindowSettings, judgement: Judgement, entry: Entry)
   const isCompared = judgement.outcome === 'compared';
   return {
     notCompared: isCompared ? null : judgement.reason,
+    notComparable: isCompared ? null : judgement.notComparable,
     agreed: isCompared && judgement.comparison.outcome === 'agree',
     categories: isCompared ? judgement.comparison.categories : [],
     productionLatencyMs: production?.result.outcome === 'answered' ? production.result.latencyMs : null,

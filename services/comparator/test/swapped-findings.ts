@@ -29,6 +29,19 @@ function swappedCategories(differences: Readonly<Record<string, number>>): Recor
   );
 }
 
+function swappedReasons(reasons: Readonly<Record<string, number>>): Record<string, number> {
+  const sides = new Map([
+    ['production', 'shadow'],
+    ['shadow', 'production'],
+  ]);
+  return Object.fromEntries(
+    Object.entries(reasons).map(([reason, count]) => [
+      reason.replace(/^[a-z]+/, (side) => sides.get(side) ?? side),
+      count,
+    ]),
+  );
+}
+
 function swappedOutputs({ classes, numbers, scores }: OutputSums): OutputSums {
   return {
     classes: classes && {
@@ -61,6 +74,7 @@ function swappedSums(sums: SegmentSums): SegmentSums {
     productionLatency: sums.shadowLatency,
     shadowLatency: sums.productionLatency,
     differences: swappedCategories(sums.differences),
+    notComparable: swappedReasons(sums.notComparable),
     outputs: sums.outputs && swappedOutputs(sums.outputs),
     latencyShift: latencyShift && {
       ...latencyShift,
@@ -93,6 +107,7 @@ export function swapped({ segment, running, window, statistics }: Divergence): S
       productionLatency: shadowLatency,
       shadowLatency: productionLatency,
       differences: swappedCategories(differences),
+      notComparable: swappedReasons(window.notComparable),
     },
     statistics: statistics.map(swappedStatistic),
   };

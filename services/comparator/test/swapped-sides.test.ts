@@ -68,7 +68,7 @@ function entriesOf({ body }: Kind, { isSwapped }: { readonly isSwapped: boolean 
   const random = (below: number): number => Math.floor(next() * below);
   return Array.from({ length: windows * requestsInWindow }, (_, offset) => {
     const sides = [body(random), body(random)].map((value) => ({
-      answer: answerOf(value, random(20) === 0 ? 422 : 200),
+      answer: answerOf(random(30) === 0 ? cut : value, random(20) === 0 ? 422 : 200),
       latencyMs: 5 + Math.round(next() * 400) / 10,
     }));
     const [production, shadow] = isSwapped ? sides.toReversed() : sides;
@@ -104,8 +104,11 @@ function entriesOf({ body }: Kind, { isSwapped }: { readonly isSwapped: boolean 
   });
 }
 
+/** Stands for a body that is no JSON. */
+const cut = Symbol('cut');
+
 function answerOf(v: unknown, status: number): Answer {
-  const body = Buffer.from(JSON.stringify({ v }));
+  const body = Buffer.from(v === cut ? '{"v":' : JSON.stringify({ v }));
   return { status, headers: {}, contentType: 'application/json', body, bodySize: body.length };
 }
 
@@ -161,6 +164,9 @@ suite('swapping the sides negates what has a sign and changes nothing else in a 
       assert.equal(countOf(last.running.sums.productionLatency), windows * requestsInWindow);
       const { agreed, ledger } = last.running.sums;
       assert.ok(agreed > 0 && agreed < ledger.compared, `${agreed} of ${ledger.compared} agree`);
+      const reasons = Object.values(last.running.sums.notComparable).reduce((sum, count) => sum + count, 0);
+      assert.equal(reasons, ledger.notCompared['not-comparable'] ?? 0);
+      assert.equal(reasons > 0, name !== 'bytes', `${reasons} are not comparable`);
       assert.ok(last.statistics.some(({ name: each, estimate }) => signed.includes(each) && estimate !== 0));
       assert.deepEqual(back.map(said), records.map(swapped));
     });

@@ -1,9 +1,9 @@
 import type { LaneView } from '../src/views.ts';
 import { drawInto, el, placed } from './dom.ts';
 import { count } from './format.ts';
-import { ledgerSentence, reasons, reasonsIn } from './words.ts';
+import { ledgerSentence, notComparableSentence, reasons, reasonsIn } from './words.ts';
 
-type Shown = Pick<LaneView, 'ledger' | 'corrected' | 'balanced' | 'recovered'>;
+type Shown = Pick<LaneView, 'ledger' | 'notComparable' | 'corrected' | 'balanced' | 'recovered'>;
 
 /** Where every sampled request went: a bar, the sum as a sentence, and each reason with what it says. */
 export function ledgerSection(): { readonly node: HTMLElement; readonly update: (view: LaneView) => void } {
@@ -11,11 +11,12 @@ export function ledgerSection(): { readonly node: HTMLElement; readonly update: 
   const draw = drawInto(body, drawLedger);
   return {
     node: el('section', { class: 'ledger' }, el('h3', {}, 'Where every request went'), body),
-    update: ({ ledger, corrected, balanced, recovered }) => draw({ ledger, corrected, balanced, recovered }),
+    update: ({ ledger, notComparable, corrected, balanced, recovered }) =>
+      draw({ ledger, notComparable, corrected, balanced, recovered }),
   };
 }
 
-function drawLedger({ ledger, corrected, balanced, recovered }: Shown): Node[] {
+function drawLedger({ ledger, notComparable, corrected, balanced, recovered }: Shown): Node[] {
   const others = reasonsIn(ledger.notCompared);
   const parts = [
     { className: 'compared', requests: ledger.compared },
@@ -36,6 +37,7 @@ function drawLedger({ ledger, corrected, balanced, recovered }: Shown): Node[] {
     ...(others.length === 0
       ? []
       : [el('ul', { class: 'reasons' }, ...others.map((each) => reasonItem(each.reason, each.requests)))]),
+    ...notComparableLines(notComparable),
     ...recoveredLines(recovered, corrected),
   ];
 }
@@ -64,6 +66,11 @@ const bearingWords = {
   missing: '(widens the interval)',
   outside: '(left out: there was nothing to agree with)',
 } as const;
+
+function notComparableLines(notComparable: Shown['notComparable']): Node[] {
+  const words = notComparableSentence(notComparable);
+  return words === '' ? [] : [el('p', { class: 'quiet' }, words)];
+}
 
 function recoveredLines(recovered: Shown['recovered'], corrected: number): Node[] {
   const outcomes = Object.entries(recovered).filter(([, requests]) => requests > 0);

@@ -43,6 +43,13 @@ export function reasonsIn(
     .toSorted((a, b) => place(a.reason) - place(b.reason));
 }
 
+/** `What they lack: 12 shadow-label-missing, 1 both-not-json`, the most frequent first; empty where nothing is told. */
+export function notComparableSentence(notComparable: LaneView['notComparable']): string {
+  const lacking = Object.entries(notComparable).toSorted(([, a], [, b]) => b - a);
+  if (lacking.length === 0) return '';
+  return `What they lack: ${lacking.map(([reason, requests]) => `${count(requests)} ${reason}`).join(', ')}`;
+}
+
 /** `partial: 4 of 5 partitions`; empty for a window of all. */
 export function coverageSentence(coverage: LaneView['coverage']): string {
   return coverage === null ? '' : `partial: ${coverage.covered} of ${coverage.of} partitions`;

@@ -19,7 +19,7 @@ export interface NewestOfLane {
 
 export function laneView(newest: NewestOfLane): LaneView {
   const { lane, windowStart, windowEnd, coverage, running, verdict, statistics } = newest.lane;
-  const { ledger, recovered, corrections, productionLatency, shadowLatency } = running.sums;
+  const { ledger, notComparable, recovered, corrections, productionLatency, shadowLatency } = running.sums;
   return {
     lane,
     since: running.since,
@@ -29,6 +29,7 @@ export function laneView(newest: NewestOfLane): LaneView {
     windows: newest.windows,
     revision: newest.revision,
     ledger: correctedLedger(ledger, corrections),
+    notComparable,
     corrected: corrections.compared,
     balanced: verdict.balanced,
     recovered,

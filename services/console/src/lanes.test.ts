@@ -37,6 +37,7 @@ suite('lanes', () => {
     const { criteria, latency, ...view } = lanes.get(boosted) ?? assert.fail('no lane');
     assert.deepEqual(view, {
       lane: boosted,
+      notComparable: {},
       statistics: [kappa],
       since: 0,
       windowStart: 15_000,

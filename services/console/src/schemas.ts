@@ -36,6 +36,7 @@ const lane = object({
     compared: count,
     notCompared: counts,
   }),
+  notComparable: counts,
   corrected: count,
   balanced: flag,
   recovered: counts,

@@ -22,6 +22,8 @@ export interface LaneView {
   readonly revision: number | null;
   /** Recovered requests that are compared are among the compared. */
   readonly ledger: LedgerView;
+  /** Of those that are not comparable: count by what was lacking, and on which side. */
+  readonly notComparable: Readonly<Record<string, number>>;
   /** Of the compared: deferred at first, and answered later. */
   readonly corrected: number;
   /** Whether sampled = compared + all that was not compared. */

@@ -10,6 +10,7 @@ import { statisticRow, statisticWords } from '../page/statistic-words.ts';
 import {
   coverageSentence,
   ledgerSentence,
+  notComparableSentence,
   reasons,
   reasonsIn,
   summarySentence,
@@ -58,6 +59,12 @@ suite('the page in words', () => {
       reasonsIn(notCompared).map(({ reason }) => reason),
       ['production-failed', 'shadow-timed-out', 'new'],
     );
+  });
+
+  test('what is not comparable says what it lacks, the most frequent first', () => {
+    const sentence = notComparableSentence({ 'both-not-json': 1, 'shadow-label-missing': 1200 });
+    assert.equal(sentence, 'What they lack: 1,200 shadow-label-missing, 1 both-not-json');
+    assert.equal(notComparableSentence({}), '');
   });
 
   test('every statistic has a name that people know, in the domain’s order', () => {

@@ -138,8 +138,10 @@ function windowTally(counted: Counted): string {
 }
 
 function foundWindowTally({ window, running }: Divergence): string {
-  const { ledger, agreed, differences, recovered, corrections } = window;
-  return withoutLatencies(tallyIn({ ...running.sums, ledger, agreed, differences, recovered, corrections }));
+  const { ledger, agreed, differences, recovered, corrections, notComparable } = window;
+  return withoutLatencies(
+    tallyIn({ ...running.sums, ledger, agreed, differences, recovered, corrections, notComparable }),
+  );
 }
 
 function withoutLatencies(tally: string): string {

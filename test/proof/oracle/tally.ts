@@ -34,6 +34,7 @@ export function tallyOf({ entries, recoveries, corrections }: Counted): string {
     compared: fates.filter(({ compared }) => compared).length,
     agreed: fates.filter((fate) => fate.compared && fate.agreed).length,
     notCompared: counts(fates.flatMap((fate) => (fate.compared ? [] : [fate.reason]))),
+    notComparable: fates.filter((fate) => !fate.compared && fate.reason === 'not-comparable').length,
     differences: counts(fates.flatMap((fate) => (fate.compared ? fate.categories : []))),
     recovered: counts(recoveries.map(({ outcome }) => outcome)),
     corrected: corrected.length,
@@ -60,12 +61,13 @@ function shiftOf({ production, shadow }: Entry): 'slower' | 'faster' | 'equal' |
 /** The same counts as a record in the log has them. Of a sketch only how many values it holds. */
 export function tallyIn(sums: SegmentSums): string {
   const { ledger, agreed, differences, recovered, corrections, productionLatency, shadowLatency } = sums;
-  const { outputs, latencyShift } = sums;
+  const { notComparable, outputs, latencyShift } = sums;
   return text({
     sampled: ledger.sampled,
     compared: ledger.compared,
     agreed,
     notCompared: ledger.notCompared,
+    notComparable: total(Object.values(notComparable)),
     differences,
     recovered,
     corrected: corrections.compared,
