@@ -1,6 +1,6 @@
 /**
- * How long the tests take whose time matters: at the most pairs that a look is likely to have, and where an exact p
- * value is refused above. The median of several rounds, in which all take turns.
+ * How long the tests take whose time matters: at the pairs that a window has, at the most that a look is likely to have,
+ * and where an exact p value is refused above. The median of several rounds, in which all take turns.
  *
  *     node test/bench/statistics.ts [rounds, default 7]
  */
@@ -19,12 +19,15 @@ const pairs = 10_000;
 const first = seeded(pairs, 1);
 const second = seeded(pairs, 2).map((value) => value + 0.01);
 const differences = second.map((value, place) => value - (first[place] ?? 0));
+/** As many as a lane's window has in its sample. */
+const sampled = (values: readonly number[]): number[] => values.slice(0, 500);
 const millionDifferences = seeded(1_000_000, 3);
 const labels = seeded(pairs, 4).map((value) => (value < 0.1 ? 1 : 0));
 /** Two values only: nothing stops a path before the end of the first of them, so this is the longest walk. */
 const tied = (values: readonly number[]): number[] => values.map((value) => Math.round(value));
 
 const measured: Readonly<Record<string, () => unknown>> = {
+  'hodgesLehmann, 500 pairs': () => hodgesLehmann({ differences: sampled(differences) }),
   'hodgesLehmann, 10,000 pairs': () => hodgesLehmann({ differences }),
   'hodgesLehmann, 1,000,000 pairs': () => hodgesLehmann({ differences: millionDifferences }),
   'kolmogorovSmirnov exact, 1,000 x 1,000': () =>
@@ -34,6 +37,15 @@ const measured: Readonly<Record<string, () => unknown>> = {
     kolmogorovSmirnov({ first: tied(first), second: tied(second), method: 'exact' }),
   'kolmogorovSmirnov asymptotic, 10,000 x 10,000': () =>
     kolmogorovSmirnov({ first, second, method: 'asymptotic' }),
+  'pairedKolmogorovSmirnov, 500 pairs, 199 swaps': () =>
+    pairedKolmogorovSmirnov({
+      first: sampled(first),
+      second: sampled(second),
+      seed: 1,
+      permutations: 199,
+    }),
+  'pairedKolmogorovSmirnov, 500 pairs, 1,999 swaps': () =>
+    pairedKolmogorovSmirnov({ first: sampled(first), second: sampled(second), seed: 1 }),
   'pairedKolmogorovSmirnov, 10,000 pairs, 1,999 swaps': () =>
     pairedKolmogorovSmirnov({ first, second, seed: 1 }),
   'rocAuc, 10,000': () => rocAuc({ labels, scores: first }),
