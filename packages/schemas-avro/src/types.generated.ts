@@ -247,9 +247,9 @@ export interface SegmentSums {
   /** Of the whole lane: deferred requests that were closed afterwards, by outcome: answered or dead-lettered. Beside the ledger, not part of it: they were sampled in this window or an earlier one. One that was sent back from the dead letters and then answered counts in both. */
   readonly recovered: Readonly<Record<string, number>>;
   readonly corrections: Corrections;
-  /** What both sides answered to the same requests. null: nothing was compared, or it was written before there was such a thing. */
+  /** What both sides answered to the same requests. null: nothing was compared, it is one of more than 100 segments, or it was written before there was such a thing. */
   readonly outputs: OutputSums | null;
-  /** null: written before there was one. */
+  /** null: no request has both latencies, it is one of more than 100 segments, or it was written before there was such a thing. */
   readonly latencyShift: LatencyShift | null;
   /** Of the ledger's not-comparable: count by what could not be compared, and on which side. Records written before there were such counts have none. */
   readonly notComparable: Readonly<Record<string, number>>;

@@ -147,7 +147,7 @@ function withoutMargin({ field, value }: Segment): Segment {
 }
 
 function sumOver(parts: readonly WindowPart[], segment: Segment | null): SegmentSums {
-  const sums = new Sums(segment);
+  const sums = new Sums(segment === null ? 'lane' : 'segment');
   const key = segmentKey(segment);
   for (const share of parts.flatMap((part) => part.segments))
     if (segmentKey(share.segment) === key) sums.add(share);
@@ -165,7 +165,7 @@ function addUp(
 ): ReadonlyMap<string, SegmentSums> {
   return new Map(
     [...window].map(([key, added]) => {
-      const sums = new Sums(added.segment);
+      const sums = new Sums(added.segment === null ? 'lane' : 'segment');
       const known = before.get(key);
       if (known !== undefined) sums.add(known);
       sums.add(added);

@@ -9,7 +9,7 @@ import {
 } from '@understudy/domain';
 import type { Corrections, Segment, SegmentSums } from '@understudy/schemas-avro';
 import { QuantileSketch } from '@understudy/statistics';
-import { PairCounts, type PairFinding } from './kind-sums/pair-counts.ts';
+import { PairCounts, type PairDetail, type PairFinding } from './kind-sums/pair-counts.ts';
 
 /** What one judged request adds to the sums of its segments. */
 export interface Finding extends PairFinding {
@@ -48,9 +48,9 @@ export class Sums {
   #shadow = new QuantileSketch();
   readonly #pairs: PairCounts;
 
-  /** @param segment - default: the whole lane */
-  constructor(segment: Segment | null = null) {
-    this.#pairs = new PairCounts(segment);
+  /** @param detail - of pairs; default: the whole lane's */
+  constructor(detail: PairDetail = 'lane') {
+    this.#pairs = new PairCounts(detail);
   }
 
   /** Counts one request. */

@@ -3,10 +3,12 @@ import type { OffsetRange, Segment, ShadowStatus, WindowPart } from '@understudy
 import { addToDigest, digestText } from './digest.ts';
 import { judge, type Judgement } from './judge.ts';
 import type { Entry } from './entry.ts';
+import { pairDetailOf } from './kind-sums/pair-counts.ts';
 import { outputsOf } from './kind-sums/pair-outputs.ts';
 import { KeptPairs, type ComparisonRecord } from './kept-pairs.ts';
 import type { Correction } from './recoveries/corrections.ts';
 import { segmentKey } from './segment-key.ts';
+import { allSegments } from './segments.ts';
 import { type CorrectedFinding, type Finding, Sums } from './sums.ts';
 import { KeyedOutcomes } from './units/key-counts.ts';
 import { correctionOf, outcomesOf } from './units/outcomes-of.ts';
@@ -31,12 +33,15 @@ export class WindowBuilder {
   readonly #offsets = new Map<string, { first: number; last: number }>();
   readonly #pairs: KeptPairs;
   readonly #recovered: KeptPairs;
+  /** That the experiment has. */
+  readonly #segments: number;
   #digest = 0n;
 
   constructor(settings: WindowSettings, start: number) {
     this.#settings = settings;
     this.#start = start;
     this.#end = start + settings.experiment.windowMs;
+    this.#segments = allSegments(settings.experiment.segments).length;
     this.#pairs = new KeptPairs(settings.experiment.keep);
     this.#recovered = new KeptPairs(settings.experiment.keep, true);
   }
@@ -125,7 +130,7 @@ export class WindowBuilder {
     const key = segmentKey(segment);
     const known = this.#shares.get(key);
     if (known !== undefined) return known;
-    const share = { segment, sums: new Sums(segment), keys: new KeyedOutcomes() };
+    const share = { segment, sums: new Sums(pairDetailOf(segment, this.#segments)), keys: new KeyedOutcomes() };
     this.#shares.set(key, share);
     return share;
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { NumberPair, Segment, Statistic } from '@understudy/schemas-avro';
 import { kolmogorovSmirnov } from '@understudy/statistics';
-import { PairCounts } from '../pair-counts.ts';
+import { PairCounts, pairDetailOf } from '../pair-counts.ts';
 import type { PairOutputs } from '../pair-outputs.ts';
 import { saltedRank } from '../salted-rank.ts';
 import { statisticsOf } from './statistics-of.ts';
@@ -22,7 +22,7 @@ function statisticsFor({
   latencies = [],
   segment,
 }: Given): Readonly<Record<string, Statistic>> {
-  const counts = new PairCounts(segment ?? null);
+  const counts = new PairCounts(pairDetailOf(segment ?? null, 1));
   for (const each of outputs)
     counts.count({ outputs: each, productionLatencyMs: null, shadowLatencyMs: null });
   for (const [productionLatencyMs, shadowLatencyMs] of latencies)
@@ -179,6 +179,15 @@ test('latencies are told by the shift on the same requests, within 1%', () => {
   // -10, 0, 10 and 20: the middle of 0 and 10.
   assert.ok(Math.abs((mixed['latencyMedianShift']?.estimate ?? 0) - 5) <= 0.05);
   assert.equal(mixed['latencySignTest']?.estimate, 0.25);
+});
+
+test('of more than 100 segments none holds pairs, the whole lane does', () => {
+  const segment = { field: 'f', value: 'v' };
+  assert.deepEqual([pairDetailOf(segment, 100), pairDetailOf(segment, 101)], ['segment', 'none']);
+  assert.equal(pairDetailOf(null, 101), 'lane');
+  const counts = new PairCounts('none');
+  counts.count({ outputs: { ...nothing, score: 1 }, productionLatencyMs: 1, shadowLatencyMs: 2 });
+  assert.deepEqual(counts.toRecord(), { outputs: null, latencyShift: null });
 });
 
 test('of sums that hold no pairs there is nothing to tell', () => {
