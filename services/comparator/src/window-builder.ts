@@ -130,7 +130,11 @@ export class WindowBuilder {
     const key = segmentKey(segment);
     const known = this.#shares.get(key);
     if (known !== undefined) return known;
-    const share = { segment, sums: new Sums(pairDetailOf(segment, this.#segments)), keys: new KeyedOutcomes() };
+    const share = {
+      segment,
+      sums: new Sums(pairDetailOf(segment, this.#segments)),
+      keys: new KeyedOutcomes(),
+    };
     this.#shares.set(key, share);
     return share;
   }

@@ -101,6 +101,8 @@ function partOf(
         categories: [],
         productionLatencyMs: 10,
         shadowLatencyMs: notCompared === null ? 12 : null,
+        notComparable: null,
+        outputs: null,
       });
       share.keys.add(key, outcomes(notCompared, isAgreed));
     }

@@ -5,7 +5,8 @@ import { comparisonKinds, type ComparisonOptions, compileComparison } from '@und
 import { statisticNames } from '@understudy/domain';
 import type { Answer, Divergence, LatencyBins, WindowPart } from '@understudy/schemas-avro';
 import type { Entry } from '../src/entry.ts';
-import { findingsOf, nothingFound, type RunningState } from '../src/findings.ts';
+import { findingsOf } from '../src/findings.ts';
+import { nothingFound, type RunningState } from '../src/running-state.ts';
 import { WindowBuilder } from '../src/window-builder.ts';
 import { windowSettings } from '../src/window-settings.ts';
 import { runStart, testLane, windowMs } from './lane-log.ts';
@@ -86,6 +87,7 @@ function entriesOf({ body }: Kind, { isSwapped }: { readonly isSwapped: boolean 
           production: null,
           exchangeId: `request ${offset}`,
           trace: {},
+          key: null,
         },
       },
       production: { offset, result: { outcome: 'answered', error: null, ...production } },
