@@ -30,6 +30,8 @@ export interface MergerOptions {
 }
 
 const defaultMaxHeld = 20_000;
+/** Keys that take as much memory as what is counted as one: a segment's sums without pairs. */
+const keysHeldAsOne = 10;
 
 /**
  * Puts the parts of a lane's windows together. A window is complete when all partitions have covered it: counted,
@@ -163,8 +165,9 @@ export class Merger {
   }
 }
 
-function sizeOf({ segments }: WindowPart): number {
-  return segments.reduce((sum, segment) => sum + heldUnits(segment), 1);
+function sizeOf({ segments, keys }: WindowPart): number {
+  const ofKeys = keys.reduce((sum, counts) => sum + Math.ceil(counts.keys.length / keysHeldAsOne), 0);
+  return segments.reduce((sum, segment) => sum + heldUnits(segment), 1 + ofKeys);
 }
 
 function isShareOf(part: WindowPart, windowStart: number): boolean {
