@@ -6,6 +6,7 @@ import { applyCommand } from './apply/command.ts';
 import { configExplainCommand } from './config-explain.ts';
 import { deadLettersCommand } from './dead-letters/command.ts';
 import { demoCommand } from './demo/command.ts';
+import { detectorTestCommand } from './detector-test/command.ts';
 import { evidenceCommand } from './evidence/command.ts';
 import { gapsCommand } from './gaps/command.ts';
 import { initCommand } from './init/command.ts';
@@ -34,6 +35,7 @@ const understudy = new Command('understudy')
   .addCommand(verifyCommand())
   .addCommand(evidenceCommand())
   .addCommand(reportCommand())
+  .addCommand(detectorTestCommand())
   .addCommand(replayCommand())
   .addCommand(gapsCommand())
   .addCommand(config);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { becomeProcess } from './become-process.ts';
 import { serviceMain, type ServiceName } from './stage/services.ts';
-import { UserError } from './user-error.ts';
 
 const descriptions: Readonly<Record<ServiceName, string>> = {
   gateway: 'answer from production, and record both sides',
@@ -18,8 +18,6 @@ export function serviceCommand(service: ServiceName): Command {
     .description(`run one service alone: ${descriptions[service]}`)
     .option('--config <file>', 'the configuration file', 'understudy.yaml')
     .action(({ config }: { config: string }) => {
-      if (process.execve === undefined)
-        throw new UserError(`This system needs: node ${serviceMain(service)}`);
-      process.execve(process.execPath, [process.execPath, serviceMain(service), '--config', config]);
+      becomeProcess([serviceMain(service), '--config', config], process.env);
     });
 }

@@ -24,6 +24,7 @@ import {
   RecordReader,
 } from './record-reader.ts';
 import {
+  type Entry,
   type PositionedProduction,
   type PositionedShadow,
   type TracedRequest,
@@ -42,6 +43,8 @@ export interface JoinTaskOptions {
   readonly lookup: LogLookup;
   /** What requests and production responses that wait for each other may take in memory. Default see {@link heldLimit}. */
   readonly maxHeldBytes?: number;
+  /** What is judged in place of an entry, where it is asked what would have been found. Default the entry. */
+  readonly alter?: (entry: Entry) => Entry;
   /** Told how much more, or less, of that is taken. Default nobody. */
   readonly onHeld?: (bytes: number) => void;
 }
@@ -196,7 +199,7 @@ export class JoinTask implements StreamTask {
     let lacking: KeptEntry[] | null = null;
     for (const entry of this.#join.takeJoined()) {
       if (!this.#isOpen(entry.request.timeMs)) continue;
-      if (isWhole(entry)) this.#windows.at(entry.request.timeMs).fold(entry);
+      if (isWhole(entry)) this.#fold(entry);
       else (lacking ??= []).push(entry);
     }
     for (const each of this.#corrections.takeFound()) this.#windows.correct(each);
@@ -206,7 +209,12 @@ export class JoinTask implements StreamTask {
   async #foldReadAgain(entries: readonly KeptEntry[]): Promise<void> {
     const { lane, partition, lookup } = this.#options;
     const from = { topic: lane.topics.productionResponses, partition, reader: this.#reader, lookup };
-    for (const entry of entries) this.#windows.at(entry.request.timeMs).fold(await readAgain(from, entry));
+    for (const entry of entries) this.#fold(await readAgain(from, entry));
+  }
+
+  #fold(entry: Entry): void {
+    const { alter } = this.#options;
+    this.#windows.at(entry.request.timeMs).fold(alter === undefined ? entry : alter(entry));
   }
 
   #reportHeld(bytes: number): void {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ConfigError, readConfigSource } from '@understudy/config';
 import { Command, Option } from 'commander';
+import { becomeProcess } from '../become-process.ts';
 import { withLocalAddresses } from '../up/local-addresses.ts';
 import { UserError } from '../user-error.ts';
 
@@ -48,17 +49,5 @@ function becomeEvidence(lane: string, { config, out, rollbackPlan, acknowledgedB
     rollbackPlan === undefined || acknowledgedBy === undefined
       ? []
       : ['--plan', rollbackPlan, '--by', acknowledgedBy];
-  const command = [
-    process.execPath,
-    evidenceMain,
-    '--config',
-    config,
-    '--lane',
-    lane,
-    '--out',
-    file,
-    ...plan,
-  ];
-  if (process.execve === undefined) throw new UserError(`This system needs: ${command.join(' ')}`);
-  process.execve(process.execPath, command, { ...env });
+  becomeProcess([evidenceMain, '--config', config, '--lane', lane, '--out', file, ...plan], env);
 }

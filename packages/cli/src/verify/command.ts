@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ConfigError, readConfigSource } from '@understudy/config';
 import { Argument, Command, Option } from 'commander';
+import { becomeProcess } from '../become-process.ts';
 import { withLocalAddresses } from '../up/local-addresses.ts';
 import { UserError } from '../user-error.ts';
 
@@ -52,7 +53,7 @@ export function verifyCommand(): Command {
     .action(
       (lane: string | undefined, start: string | undefined, options: VerifyOptions, command: Command) => {
         try {
-          if (options.bundle !== undefined) become([bundleMain, options.bundle], process.env);
+          if (options.bundle !== undefined) becomeProcess([bundleMain, options.bundle], process.env);
           else if (lane === undefined)
             command.error('Say which lane: experiment.shadow.run, or --bundle and a file.');
           else becomeVerify(lane, start, options);
@@ -66,13 +67,7 @@ export function verifyCommand(): Command {
 
 function becomeVerify(lane: string, start: string | undefined, options: VerifyOptions): void {
   const { env } = withLocalAddresses(readConfigSource({ file: options.config, env: process.env }));
-  become([verifyMain, ...verifyArguments(lane, start, options)], env);
-}
-
-function become(args: readonly string[], env: NodeJS.ProcessEnv): void {
-  const command = [process.execPath, ...args];
-  if (process.execve === undefined) throw new UserError(`This system needs: ${command.join(' ')}`);
-  process.execve(process.execPath, command, { ...env });
+  becomeProcess([verifyMain, ...verifyArguments(lane, start, options)], env);
 }
 
 /** As the comparator takes them. */

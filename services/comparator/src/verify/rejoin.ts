@@ -1,6 +1,7 @@
 import type { Comparison, WindowPart } from '@understudy/schemas-avro';
 import { Coverage, type IncomingRecord, type OutgoingRecord } from '@understudy/streams';
 import type { ComparatorLane } from '../comparator-lane.ts';
+import type { Entry } from '../entry.ts';
 import { JoinTask } from '../join-task.ts';
 import type { JoinState } from '../lane-states.ts';
 import { joinStarts } from '../open-tasks.ts';
@@ -22,6 +23,8 @@ export interface RejoinOptions {
   /** Window boundaries, ms since the epoch. */
   readonly from: number;
   readonly to: number;
+  /** As `JoinTaskOptions`'s. */
+  readonly alter?: (entry: Entry) => Entry;
 }
 
 /** Records taken of one input before the others have their turn, as in a task that runs. */
@@ -36,14 +39,21 @@ const readComparison = ownDecoder<Comparison>('comparison');
  */
 export async function* rejoin(
   log: WindowLog,
-  { lane, partition, from, to }: RejoinOptions,
+  { lane, partition, from, to, alter }: RejoinOptions,
 ): AsyncGenerator<Share, void, undefined> {
   const state: JoinState = { start: from, judgement: 0, buried: {} };
   const covered = new Coverage(lane.ready.run, partition).from(from);
   const starts = joinStarts(lane, { start: covered });
   // All of it was processed once: nothing goes to the dead letters again.
   const processed = new Map([...starts.keys()].map((topic) => [topic, Number.MAX_SAFE_INTEGER]));
-  const task = new JoinTask({ lane, partition, state, processed, lookup: log.lookup });
+  const task = new JoinTask({
+    lane,
+    partition,
+    state,
+    processed,
+    lookup: log.lookup,
+    ...(alter !== undefined && { alter }),
+  });
   const inputs: Input[] = [];
   try {
     for (const [topic, timeMs] of starts) {
