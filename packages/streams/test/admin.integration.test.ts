@@ -90,6 +90,14 @@ suite('KafkaAdmin', () => {
     });
   });
 
+  test('a cluster has an id, the same for whoever asks', async () => {
+    const id = await admin.clusterId();
+    const other = await KafkaAdmin.open(connection);
+    assert.match(id ?? '', /^[\w-]{16,}$/);
+    assert.equal(await other.clusterId(), id);
+    await other.close();
+  });
+
   test('bounds are those of a read-committed reader, and follow deletion', async () => {
     const topic = `${prefix}bounds`;
     await createTopic(connection, topic, 2);

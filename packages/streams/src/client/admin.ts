@@ -67,6 +67,15 @@ export class KafkaAdmin {
     for (const difference of await ensureTopics(this.#admin, specs)) this.#logger?.warn(difference);
   }
 
+  /** What tells this cluster from every other, one that was made anew at the same address too; null: it has no id. */
+  async clusterId(): Promise<string | null> {
+    return this.#ask('ask for the id of the cluster', async () => {
+      // kafkajs says "null" for none.
+      const { clusterId } = await this.#admin.describeCluster();
+      return clusterId === 'null' || clusterId === '' ? null : clusterId;
+    });
+  }
+
   async partitionCount(topic: string): Promise<number> {
     const partitions = await this.#ask(`look up "${topic}"`, () => partitionsOf(this.#reader.cluster, topic));
     return partitions.length;

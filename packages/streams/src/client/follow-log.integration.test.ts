@@ -6,6 +6,7 @@ import { waitUntil } from '../../test/support/wait-for.ts';
 import { createTopic } from '../../test/support/topics.ts';
 import type { KafkaConnection } from './connection.ts';
 import { followLog, type FollowLogOptions } from './follow-log.ts';
+import { readLog } from './log-reader.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
 
 const limitMs = 20_000;
@@ -99,6 +100,28 @@ suite('following a log', () => {
       },
     });
     await waitUntil('it has caught up', limitMs, () => isCaughtUp);
+  });
+
+  test('what lies before the offsets that it is to begin from is passed over', async (context) => {
+    const topic = await makeTopic('from', 2);
+    await write(topic, 2, { count: 100 });
+    const ends: number[] = [];
+    for await (const { partition, offset } of readLog(connectionTo(broker), { topic }))
+      ends[partition] = offset + 1;
+    let isCaughtUp = false;
+    const onCaughtUp = (): void => {
+      isCaughtUp = true;
+    };
+    const from = new Map([
+      [0, 40],
+      [1, (ends[1] ?? 0) + 1], // the end of the log, past the marker of the transaction
+    ]);
+    const following = collect(context, connectionTo(broker), { topic, from, onCaughtUp });
+    await waitUntil('it has caught up', limitMs, () => isCaughtUp);
+    assert.deepEqual(following.values, new Map([[0, upTo(100).slice(40)]]));
+    await write(topic, 2, { from: 100, count: 1 });
+    await waitUntil('all has come', limitMs, () => size(following.values) >= 62);
+    assert.deepEqual(following.values.get(1), [100]);
   });
 
   test('who takes slowly is waited for, and gets all of it', async (context) => {

@@ -10,6 +10,8 @@ import { WaitingBatches } from './waiting-batches.ts';
 
 export interface FollowLogOptions {
   readonly topic: string;
+  /** First offset, by partition: the next record where it is gone by compaction or a marker. Default: the start of the log. */
+  readonly from?: ReadonlyMap<number, number>;
   /** Ends the reading. */
   readonly signal: AbortSignal;
   /** Called once, when everything that the topic held at the call has been taken. */
@@ -21,8 +23,8 @@ const openLimitMs = 30_000;
 const limits = { maxRecords: 1_000, maxBytes: 1_048_576 };
 
 /**
- * Reads what is committed in all partitions of a topic, from its start, and then goes on for ever, until
- * `signal` is aborted. Each partition comes in the order of its offsets, every record once, whatever breaks
+ * Reads what is committed in all partitions of a topic, from its start or `from`, and then goes on for
+ * ever, until `signal` is aborted. Each partition comes in the order of its offsets, every record once, whatever breaks
  * on the way. Nothing is committed; the consumer group has a name that nobody uses again.
  *
  *     for await (const record of followLog(connection, { topic, signal })) show(record);
@@ -30,20 +32,21 @@ const limits = { maxRecords: 1_000, maxBytes: 1_048_576 };
  * Whoever takes slowly is waited for: little is held in memory.
  *
  * @throws {StreamsError} 'topic-missing' or 'kafka-unavailable' after 30 s at the start; later
- *   'offset-out-of-range' when records were deleted before they were read, 'batch-unreadable', or what ended the
- *   consumer.
+ *   'offset-out-of-range' when records were deleted before they were read or the log does not reach to `from`,
+ *   'batch-unreadable', or what ended the consumer.
  */
 export async function* followLog(
   connection: KafkaConnection,
-  { topic, signal, onCaughtUp }: FollowLogOptions,
+  { topic, from = new Map(), signal, onCaughtUp }: FollowLogOptions,
 ): AsyncGenerator<IncomingRecord, void, undefined> {
-  const behind = await endsOf(connection, topic);
+  const ends = await endsOf(connection, topic);
+  const behind = new Map([...ends].filter(([partition, end]) => (from.get(partition) ?? 0) < end));
   const consumer = await GroupConsumer.open(connection, {
     groupId: `${connection.clientId}-follow-${randomUUID()}`,
     topics: [topic],
     assignor: PartitionAssigners.roundRobin,
   });
-  const waiting = new WaitingBatches(topic, { fetching: consumer, limits });
+  const waiting = new WaitingBatches(topic, { fetching: consumer, limits, from });
   const onAbort = (): void => waiting.end(null);
   signal.addEventListener('abort', onAbort);
   try {

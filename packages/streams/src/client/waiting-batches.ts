@@ -11,13 +11,20 @@ export interface Batch {
 /** The part of a consumer that decides what it fetches. */
 export type Fetching = Pick<GroupConsumer, 'pause' | 'resume' | 'seek'>;
 
+export interface WaitingBatchesOptions {
+  readonly fetching: Fetching;
+  readonly limits: BatchLimits;
+  /** First offset, by partition; default: where the consumer begins. */
+  readonly from?: ReadonlyMap<number, number>;
+}
+
 /** What was fetched of one topic and not taken yet. While it is too much, nothing more is fetched. */
 export class WaitingBatches {
   readonly #topic: string;
   readonly #fetching: Fetching;
   readonly #limits: BatchLimits;
   /** Where fetching goes on, by partition: the client forgets it whenever it joins. */
-  readonly #positions = new Map<number, number>();
+  readonly #positions: Map<number, number>;
   readonly #batches: Batch[] = [];
   #partitions: readonly number[] = [];
   #records = 0;
@@ -27,10 +34,11 @@ export class WaitingBatches {
   #ending: { readonly error: StreamsError | null } | null = null;
   #wake: () => void = () => {};
 
-  constructor(topic: string, { fetching, limits }: { fetching: Fetching; limits: BatchLimits }) {
+  constructor(topic: string, { fetching, limits, from = new Map() }: WaitingBatchesOptions) {
     this.#topic = topic;
     this.#fetching = fetching;
     this.#limits = limits;
+    this.#positions = new Map(from);
   }
 
   handlers(): GroupHandlers {
