@@ -97,7 +97,7 @@ function configFor(
 kafka: { brokers: [${brokers.join(', ')}], prefix: page-${randomUUID().slice(0, 8)}., partitions: 2 }
 registry: { url: '${registryUrl}' }
 gateway: { port: 0 }
-console: { port: 0 }
+console: { port: 0, store: { path: memory } }
 experiments:
   - name: mortgage
     route: { method: POST, path: /predict }

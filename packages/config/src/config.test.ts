@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { minimalWith, minimalYaml, parse } from '../test/minimal.ts';
 import { loadConfig, parseConfig } from './index.ts';
@@ -33,7 +33,12 @@ test('what is not given is filled in', () => {
     },
     invoker: { host: '127.0.0.1', port: 'off' },
     comparator: { host: '127.0.0.1', port: 'off' },
-    console: { host: '127.0.0.1', port: 8090, hosts: [] },
+    console: {
+      host: '127.0.0.1',
+      port: 8090,
+      hosts: [],
+      store: { path: resolve('.understudy/console.duckdb'), memoryBytes: 268_435_456 },
+    },
     alerts: { falseAlarmsMs: 63_072_000_000, stalledAfterMs: 60_000, link: null, webhooks: [] },
     replays: { atOnce: 4 },
     experiments: [
@@ -82,7 +87,8 @@ test('what is not given is filled in', () => {
 test('reference.yaml holds the real defaults', () => {
   const file = join(import.meta.dirname, '../reference.yaml');
   const segment = "segments: [{ field: /self_employed, values: ['yes', 'no'] }]";
-  const expected = parse(minimalWith('comparison:', `${segment}\n    comparison:`));
+  const text = minimalWith('comparison:', `${segment}\n    comparison:`);
+  const expected = parseConfig({ text, file, env: {} }); // the store lies beside the file
   assert.deepEqual(loadConfig({ file, env: {} }), expected);
 });
 
@@ -185,4 +191,17 @@ test('an anchor may be used again', () => {
 `).experiments[1]?.production.url,
     'http://127.0.0.1:9001',
   );
+});
+
+test('the console’s store lies beside the config, where it says, or nowhere', () => {
+  const pathOf = (store: string): string =>
+    parseConfig({
+      text: `${minimalYaml}console: { store: ${store} }\n`,
+      file: 'ours/understudy.yaml',
+      env: {},
+    }).console.store.path;
+  assert.equal(pathOf('{}'), resolve('ours/.understudy/console.duckdb'));
+  assert.equal(pathOf('{ path: kept/pairs.duckdb }'), resolve('ours/kept/pairs.duckdb'));
+  assert.equal(pathOf('{ path: memory }'), 'memory');
+  assert.throws(() => pathOf("{ path: '' }"), /the path of a file, or memory/);
 });

@@ -38,7 +38,7 @@ export function configSection(surroundings: Surroundings): z.ZodType<Config> {
     gateway: gatewaySection.prefault({}),
     invoker: telemetrySection.prefault({}),
     comparator: telemetrySection.prefault({}),
-    console: consoleSection.prefault({}),
+    console: consoleSection(surroundings).prefault({}),
     alerts: alertsSection(surroundings).prefault({}),
     replays: replaysSection.prefault({}),
     experiments: list(experimentSection, 'experiments', 1),

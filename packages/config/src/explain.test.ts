@@ -8,7 +8,9 @@ const text = minimalWith(
   "8081', auth: { username: us, password: { env: REGISTRY_PASSWORD } } }\ngateway:\n  captureBytes: 2048KiB",
 )
   .replace('comparison:', 'window: 5000ms\n    comparison:')
-  .replace("9092']", "9092'], retentionOf: { requests: 24h }");
+  .replace("9092']", "9092'], retentionOf: { requests: 24h }")
+  // A path that is as long as that of the checkout would move its line.
+  .concat('console: { store: { path: memory } }\n');
 
 const explained = explainConfig({ text, file: 'understudy.yaml', env: { REGISTRY_PASSWORD: 'hunter2' } });
 

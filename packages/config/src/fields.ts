@@ -210,6 +210,13 @@ export function readableFile({ directory }: Surroundings): z.ZodType<string, str
   });
 }
 
+/** The path of a file that need not exist, read as its absolute path; or a word that stands for none. */
+export function filePathOr(word: string, { directory }: Surroundings): z.ZodType<string, string> {
+  return text(/^[^\0]{1,1000}$/, `the path of a file, or ${word}`).transform((given) =>
+    given === word ? given : resolve(directory, given),
+  );
+}
+
 /** Marks issues whose value must not be shown. */
 export const secretIssue: { readonly secret: true } = { secret: true };
 

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { host, hostName, integer, list, port, section, size } from './fields.ts';
+import {
+  filePathOr,
+  host,
+  hostName,
+  integer,
+  list,
+  port,
+  section,
+  size,
+  type Surroundings,
+} from './fields.ts';
 
 const kib = 2 ** 10;
 const mib = 2 ** 20;
@@ -40,6 +50,18 @@ export interface ConsoleConfig {
   readonly port: number;
   /** Names by which it is opened besides localhost, `host` and that of `alerts.link`; default none. Others are refused. */
   readonly hosts: readonly string[];
+  readonly store: StoreConfig;
+}
+
+/** What the console keeps of comparisons, labels and reviews; it can be deleted, and is built again from the log. */
+export interface StoreConfig {
+  /**
+   * The absolute path of its file, or `memory` for none; default `.understudy/console.duckdb` beside the config's file. One
+   * console can have it open.
+   */
+  readonly path: string;
+  /** Memory that it takes, 64MiB to 64GiB; what needs more goes to files beside it. Default 256MiB. */
+  readonly memoryBytes: number;
 }
 
 const localhost = '127.0.0.1';
@@ -62,8 +84,14 @@ export const telemetrySection: z.ZodType<TelemetryConfig> = section({
   port: z.union([z.literal('off'), port()], allowedPort).default('off'),
 });
 
-export const consoleSection: z.ZodType<ConsoleConfig> = section({
-  host: host().default(localhost),
-  port: port().default(8090),
-  hosts: list(hostName(), 'host names').default([]),
-});
+export function consoleSection(surroundings: Surroundings): z.ZodType<ConsoleConfig> {
+  return section({
+    host: host().default(localhost),
+    port: port().default(8090),
+    hosts: list(hostName(), 'host names').default([]),
+    store: section({
+      path: filePathOr('memory', surroundings).prefault('.understudy/console.duckdb'),
+      memoryBytes: size(64 * mib, 64 * gib).prefault('256MiB'),
+    }).prefault({}),
+  });
+}

@@ -7,8 +7,8 @@ import { followRecords } from './follow-records.ts';
 import { readRun } from './read-run.ts';
 import type { ReadingMetrics } from './reading-metrics.ts';
 
-/** Called for every comparison of every lane, those of one partition in the order of the log; must not throw. */
-export type ComparisonListener = (comparison: Comparison, record: IncomingRecord) => void;
+/** Called for every comparison of a lane, those of one partition in the order of the log; what it resolves to is waited for. */
+export type ComparisonListener = (comparison: Comparison, record: IncomingRecord) => void | Promise<void>;
 
 export interface ComparisonFeedOptions {
   readonly connection: KafkaConnection;
@@ -16,6 +16,9 @@ export interface ComparisonFeedOptions {
   readonly names: TopicNames;
   readonly metrics: ReadingMetrics;
   readonly logger: Logger;
+  /** Before the first comparison of a lane: resolves to the first offset of its topic, by partition. */
+  readonly begin: (lane: string, topic: string) => Promise<ReadonlyMap<number, number>>;
+  readonly onComparison: ComparisonListener;
   /** The comparisons of a live lane can't be read any further. */
   readonly onOver: (error: Error) => void;
 }
@@ -27,27 +30,20 @@ interface Reading {
 }
 
 /**
- * The lanes' comparisons topics, each read once from its start whoever wants to hear of it: a live lane's for good, a
- * replay's until it is over.
+ * The lanes' comparisons topics, each read on from where the reader is: a live lane's for good, a replay's until it is
+ * over.
  *
- *     const feed = new ComparisonFeed(options);
- *     feed.listen((comparison, { partition, offset }) => pairs.add(comparison, partition, offset));
+ *     const feed = new ComparisonFeed({ ...options, begin, onComparison });
  *     feed.follow(run);
  */
 export class ComparisonFeed {
   readonly #options: ComparisonFeedOptions;
-  readonly #listeners: ComparisonListener[] = [];
   /** By lane. */
   readonly #readings = new Map<string, Reading>();
   #isClosed = false;
 
   constructor(options: ComparisonFeedOptions) {
     this.#options = options;
-  }
-
-  /** Before the first `follow`: who comes later would miss what has been read. */
-  listen(listener: ComparisonListener): void {
-    this.#listeners.push(listener);
   }
 
   /** The run of a lane as it is now: begins to read its comparisons, or notes that it has changed. */
@@ -85,13 +81,20 @@ export class ComparisonFeed {
     if (of === null) return;
     const topic = this.#options.names.comparisons(of);
     const logger = this.#options.logger.child({ lane });
-    const onComparison: ComparisonListener = (comparison, record) => {
-      if (!signal.aborted) for (const listener of this.#listeners) listener(comparison, record);
+    const onComparison: ComparisonListener = async (comparison, record) => {
+      if (!signal.aborted) await this.#options.onComparison(comparison, record);
     };
+    const from = await this.#options.begin(lane, topic);
     const reading = { ...this.#options, topic, signal, logger };
     if (kind === 'live')
-      await followRecords({ ...reading, name: 'comparison', onRecord: onComparison, onCaughtUp: () => {} });
-    else await readRun({ ...reading, onComparison, isOver: () => this.#isOver(lane) });
+      await followRecords({
+        ...reading,
+        name: 'comparison',
+        from: () => Promise.resolve(from),
+        onRecord: onComparison,
+        onCaughtUp: () => {},
+      });
+    else await readRun({ ...reading, from, onComparison, isOver: () => this.#isOver(lane) });
   }
 
   #isOver(lane: string): boolean {

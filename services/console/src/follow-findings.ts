@@ -1,15 +1,24 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Config } from '@understudy/config';
 import { judgementOf, revisionOf } from '@understudy/domain';
-import { configuredLane } from '@understudy/streams';
+import type { Comparison } from '@understudy/schemas-avro';
+import { configuredLane, type IncomingRecord, type KafkaAdmin } from '@understudy/streams';
 import { ComparisonFeed, type ComparisonFeedOptions } from './comparison-feed.ts';
 import type { History } from './history.ts';
+import type { LabelledExperiment } from './labels/judged-pairs.ts';
+import type { LabelMetrics } from './labels/label-metrics.ts';
+import { labelRows } from './labels/label-rows.ts';
 import type { Labels } from './labels/labels.ts';
 import type { Lanes } from './lanes.ts';
 import { allReady, type Reading, startReading } from './reading.ts';
 import type { Runs } from './runs.ts';
-import type { WorstPairs } from './worst-pairs.ts';
+import { startPositions, type TopicRows } from './store/start-positions.ts';
+import { pairsOf, type StoreRows } from './store/store-records.ts';
+import type { StoreWriter } from './store/store-writer.ts';
+import { worstKept } from './store/worst-kept.ts';
+import { keptPerSegment, type WorstPairs } from './worst-pairs.ts';
 
-/** What the console knows; all of it is bounded, and found again in the log. */
+/** What the console knows at once; all of it is bounded, and found again in the log or the store. */
 export interface Findings {
   readonly runs: Runs;
   readonly lanes: Lanes;
@@ -18,29 +27,54 @@ export interface Findings {
   readonly labels: Labels;
 }
 
-export interface FollowFindingsOptions extends ComparisonFeedOptions {
+export interface FollowFindingsOptions extends Omit<ComparisonFeedOptions, 'begin' | 'onComparison'> {
   readonly config: Config;
+  readonly admin: Pick<KafkaAdmin, 'bounds'>;
   /** What is read goes there. */
   readonly findings: Findings;
+  readonly store: {
+    readonly writer: StoreWriter;
+    /** For questions at the beginning of a reading. */
+    readonly connection: DuckDBConnection;
+  };
+  readonly experiments: ReadonlyMap<string, LabelledExperiment>;
+  readonly labelMetrics: LabelMetrics;
 }
 
 /**
- * Reads runs, divergence, alerts, labels, and the comparisons of the lanes that are shown. Ready when all but those were read
- * to where they ended at the start: comparisons hold every pair ever compared, and a page is of use before.
+ * Reads runs, divergence and alerts from their start; labels, reviews, and the comparisons of the lanes that are shown, from
+ * where the store is. Ready when all but comparisons were read to where they ended at the start: those hold every pair ever
+ * compared, and a page is of use before.
  */
-export function followFindings({ config, findings, ...reading }: FollowFindingsOptions): Reading {
-  const { names } = reading;
+export function followFindings(options: FollowFindingsOptions): Reading {
+  const { config, findings, experiments, labelMetrics, store, ...reading } = options;
+  const { names, admin, logger } = reading;
   const { runs, lanes, history, pairs, labels } = findings;
-  const feed = new ComparisonFeed(reading);
-  feed.listen((comparison, { headers }) => {
-    pairs.add(comparison, judgementOf(headers));
-    if (comparison.diverging !== null) lanes.pairsChanged(comparison.lane);
+  const { writer, connection } = store;
+  const positionsOf = (topic: string, rows: TopicRows): Promise<ReadonlyMap<number, number>> =>
+    startPositions({ writer, admin, topic, rows, logger });
+  const keep = ({ topic, partition, offset }: IncomingRecord, rows: StoreRows): Promise<void> =>
+    writer.add({ topic, partition, offset, rows });
+
+  const feed = new ComparisonFeed({
+    ...reading,
+    begin: async (lane, topic) => {
+      for (const { comparison, judgement } of await worstKept(connection, lane, keptPerSegment))
+        pairs.add(comparison, judgement);
+      lanes.pairsChanged(lane);
+      return positionsOf(topic, { table: 'pairs', lane });
+    },
+    onComparison: async (comparison, record) => {
+      const judgement = judgementOf(record.headers);
+      pairs.add(comparison, judgement);
+      if (comparison.diverging !== null) lanes.pairsChanged(comparison.lane);
+      await keep(record, comparisonRows(comparison, judgement));
+    },
   });
-  feed.listen((comparison) => labels.addComparison(comparison));
   runs.listen({
     onShown: (run) => {
       if (configuredLane(config, run.lane) === null) return;
-      labels.addLane(run.lane);
+      labels.follow(run.lane);
       feed.follow(run);
     },
     onHidden: (lane) => {
@@ -77,10 +111,16 @@ export function followFindings({ config, findings, ...reading }: FollowFindingsO
       ...reading,
       topic: names.shared('labels'),
       name: 'label',
-      onRecord: (label) => {
-        labels.addLabel(label);
-        lanes.labelsChanged();
-      },
+      from: () => positionsOf(names.shared('labels'), { table: 'labels' }),
+      onRecord: (label, record) =>
+        keep(record, labelRows(label, { logTime: record.timestampMs, experiments, metrics: labelMetrics })),
+    }),
+    startReading({
+      ...reading,
+      topic: names.shared('reviews'),
+      name: 'review',
+      from: () => positionsOf(names.shared('reviews'), { table: 'reviews' }),
+      onRecord: (review, record) => keep(record, { kind: 'review', review }),
     }),
   ];
   return {
@@ -89,4 +129,9 @@ export function followFindings({ config, findings, ...reading }: FollowFindingsO
       await Promise.all([feed, ...readings].map((each) => each.close()));
     },
   };
+}
+
+function comparisonRows(comparison: Comparison, judgement: number): StoreRows {
+  const { lane, windowStart } = comparison;
+  return { kind: 'pairs', window: { lane, windowStart, judgement }, pairs: pairsOf(comparison) };
 }

@@ -16,7 +16,10 @@ export interface FollowRecordsOptions<K extends RecordName> {
   readonly topic: string;
   /** What the topic's values are. */
   readonly name: K;
-  readonly onRecord: (value: Records[K], record: IncomingRecord) => void;
+  /** Awaited: who takes slowly is waited for. */
+  readonly onRecord: (value: Records[K], record: IncomingRecord) => void | Promise<void>;
+  /** First offset, by partition; asked once. Default: the start of the log. */
+  readonly from?: () => Promise<ReadonlyMap<number, number>>;
   /** Called once, when what the topic held at the call has been taken. */
   readonly onCaughtUp: () => void;
   /** Ends the reading. */
@@ -26,20 +29,21 @@ export interface FollowRecordsOptions<K extends RecordName> {
 }
 
 /**
- * Reads the records of a topic from its start, and then what is written, until `signal` is aborted. What can't be
+ * Reads the records of a topic from its start or `from`, and then what is written, until `signal` is aborted. What can't be
  * read is counted and passed over; records without a value are passed over.
  *
  * @throws StreamsError as `followLog` does
  */
 export async function followRecords<K extends RecordName>(options: FollowRecordsOptions<K>): Promise<void> {
   const { connection, registry, topic, name, onRecord, onCaughtUp, signal, metrics, logger } = options;
-  for await (const record of followLog(connection, { topic, signal, onCaughtUp })) {
+  const from = (await options.from?.()) ?? new Map<number, number>();
+  for await (const record of followLog(connection, { topic, from, signal, onCaughtUp })) {
     try {
       const value =
         record.value === null
           ? null
           : await decodeWaiting(registry, { name, value: record.value, signal, logger });
-      if (value !== null) onRecord(value, record);
+      if (value !== null) await onRecord(value, record);
       metrics.read.inc({ record: name });
     } catch (error) {
       if (!(error instanceof StreamsError) || error.code !== 'unreadable') throw error;

@@ -87,9 +87,14 @@ export class Lanes {
     if (this.#newest.has(lane)) this.#tell(lane);
   }
 
-  /** Another label has come, of whichever lanes. */
-  labelsChanged(): void {
-    for (const lane of this.#newest.keys()) this.#tell(lane);
+  /** What labels say of it is another. */
+  labelsChanged(lane: string): void {
+    if (this.#newest.has(lane)) this.#tell(lane);
+  }
+
+  /** Start of the first window that counts, ms since the epoch; 0 before one is known. */
+  since(lane: string): number {
+    return this.#newest.get(lane)?.lane.running.since ?? 0;
   }
 
   /** By name. */

@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Comparison } from '@understudy/schemas-avro';
 import {
   decodeWaiting,
-  type IncomingRecord,
   type KafkaConnection,
   readLog,
   type RecordRegistry,
   StreamsError,
 } from '@understudy/streams';
 import type { Logger } from '@understudy/telemetry';
+import type { ComparisonListener } from './comparison-feed.ts';
 import type { ReadingMetrics } from './reading-metrics.ts';
 
 export interface ReadRunOptions {
@@ -16,7 +15,9 @@ export interface ReadRunOptions {
   readonly registry: RecordRegistry;
   /** The lane's comparisons. */
   readonly topic: string;
-  readonly onComparison: (comparison: Comparison, record: IncomingRecord) => void;
+  readonly onComparison: ComparisonListener;
+  /** First offset, by partition. */
+  readonly from: ReadonlyMap<number, number>;
   /** Whether nothing more is written. */
   readonly isOver: () => boolean;
   readonly signal: AbortSignal;
@@ -34,7 +35,7 @@ const everyMs = 2_000;
 export async function readRun(options: ReadRunOptions): Promise<void> {
   const { signal, isOver, topic, logger } = options;
   /** Next offset, by partition. */
-  const positions = new Map<number, number>();
+  const positions = new Map(options.from);
   while (!signal.aborted) {
     const isLast = isOver();
     try {
@@ -60,7 +61,10 @@ async function readOn(
     const { partition, offset, value } = record;
     try {
       if (value !== null)
-        onComparison(await decodeWaiting(registry, { name: 'comparison', value, signal, logger }), record);
+        await onComparison(
+          await decodeWaiting(registry, { name: 'comparison', value, signal, logger }),
+          record,
+        );
       metrics.read.inc({ record: 'comparison' });
     } catch (error) {
       if (!(error instanceof StreamsError) || error.code !== 'unreadable') throw error;

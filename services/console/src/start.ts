@@ -2,17 +2,19 @@ import type { AddressInfo } from 'node:net';
 import type { ConsoleConfig } from '@understudy/config';
 import { topicNames } from '@understudy/domain';
 import type { RunningService, ServiceContext } from '@understudy/service';
-import { openStreams, setUpTopics } from '@understudy/streams';
+import { openStreams, setUpTopics, type Streams } from '@understudy/streams';
 import type { FastifyInstance } from 'fastify';
 import { createConsoleApp } from './app.ts';
-import { type Findings, followFindings } from './follow-findings.ts';
+import { followFindings } from './follow-findings.ts';
 import { History } from './history.ts';
+import { labelledExperiments } from './labels/judged-pairs.ts';
 import { createLabelMetrics } from './labels/label-metrics.ts';
 import { Labels } from './labels/labels.ts';
 import { Lanes } from './lanes.ts';
 import type { Reading } from './reading.ts';
 import { createReadingMetrics } from './reading-metrics.ts';
 import { Runs } from './runs.ts';
+import { openConsoleStore } from './store/console-store.ts';
 import { watchWaiting } from './waiting.ts';
 import { startWebhooks } from './webhooks/start-webhooks.ts';
 import { WorstPairs } from './worst-pairs.ts';
@@ -21,28 +23,24 @@ import { WorstPairs } from './worst-pairs.ts';
  * Starts the console: what divergence, alerts, comparisons and labels say, as a page and over HTTP. It
  * listens first, and says that it is not ready until it has read the log.
  *
- * @throws Error that says what to change, if the port can't be had
+ * @throws Error that says what to change, if the port or the store's file can't be had
  */
 export async function startConsole(context: ServiceContext): Promise<RunningService> {
   const { config, logger, metrics, onOver } = context;
-  const {
-    experiments,
-    console: { host, hosts },
-  } = config;
-  const labels = new Labels({ experiments, metrics: createLabelMetrics(metrics) });
+  const { host, hosts } = config.console;
+  let labels: Labels | null = null;
   const pairs = new WorstPairs();
   const lanes = new Lanes(
-    (lane) => labels.accuracyOf(lane),
+    (lane) => labels?.of(lane) ?? null,
     (lane) => pairs.added(lane),
   );
-  const runs = new Runs();
-  const findings: Findings = { runs, lanes, history: new History(), pairs, labels };
-  const comparisons = new Map(experiments.map(({ name, comparison }) => [name, comparison]));
+  const shown: Shown = { runs: new Runs(), lanes, history: new History(), pairs };
+  const comparisons = new Map(config.experiments.map(({ name, comparison }) => [name, comparison]));
   let following: Reading | null = null;
   const ready: RunningService['ready'] = () =>
     following?.ready() ?? { ok: false, detail: { log: 'not connected yet' } };
   const app = createConsoleApp({
-    ...findings,
+    ...shown,
     comparisons,
     hosts: { listensOn: host, named: hosts, link: config.alerts.link },
     ready,
@@ -53,12 +51,11 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
   try {
     const streams = await openStreams({ config, service: 'console', logger, metrics });
     await setUpTopics({ config, ...streams });
-    const names = topicNames(config.kafka.prefix);
-    const reading = { ...streams, metrics: createReadingMetrics(metrics), logger, onOver };
-    const followed = followFindings({ ...reading, names, config, findings });
-    following = followed;
+    const followed = await followFromStore(context, { streams, shown });
+    ({ labels, reading: following } = followed);
     const closing = new AbortController();
-    const watching = { ...reading, runs, lanes, topic: names.shared('requests'), signal: closing.signal };
+    const topic = topicNames(config.kafka.prefix).shared('requests');
+    const watching = { ...streams, runs: shown.runs, lanes, topic, logger, signal: closing.signal };
     void watchWaiting(watching).catch(onOver);
     const webhooks = await startWebhooks(context, streams);
     logger.info({ address }, 'listening');
@@ -68,7 +65,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
       close: async () => {
         closing.abort();
         await app.close();
-        await Promise.all([followed.close(), webhooks.close()]);
+        await Promise.all([followed.reading.close(), webhooks.close()]);
         await streams.close();
       },
     };
@@ -76,6 +73,53 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
     await app.close();
     throw error;
   }
+}
+
+/** What is at hand without the store. */
+interface Shown {
+  readonly runs: Runs;
+  readonly lanes: Lanes;
+  readonly history: History;
+  readonly pairs: WorstPairs;
+}
+
+/** Opens the store, and reads on from where it is; closing the reading closes both. */
+async function followFromStore(
+  { config, logger, metrics, onOver }: ServiceContext,
+  { streams, shown }: { readonly streams: Streams; readonly shown: Shown },
+): Promise<{ readonly reading: Reading; readonly labels: Labels }> {
+  const experiments = labelledExperiments(config.experiments);
+  const labelMetrics = createLabelMetrics(metrics);
+  const store = await openConsoleStore({ config, ...streams, metrics, logger, onOver });
+  const labels = new Labels({
+    connection: await store.connect(),
+    experiments,
+    sinceOf: (lane) => shown.lanes.since(lane),
+    onChanged: (lane) => shown.lanes.labelsChanged(lane),
+    metrics: labelMetrics,
+    onOver,
+  });
+  store.writer.listen((batch) => labels.stored(batch));
+  const connection = await store.connect();
+  const followed = followFindings({
+    ...streams,
+    config,
+    names: topicNames(config.kafka.prefix),
+    metrics: createReadingMetrics(metrics),
+    logger,
+    onOver,
+    findings: { ...shown, labels },
+    store: { writer: store.writer, connection },
+    experiments,
+    labelMetrics,
+  });
+  const close = async (): Promise<void> => {
+    await followed.close();
+    await labels.close();
+    connection.closeSync();
+    await store.close();
+  };
+  return { reading: { ready: () => followed.ready(), close }, labels };
 }
 
 async function listen(app: FastifyInstance, { host, port }: ConsoleConfig): Promise<string> {

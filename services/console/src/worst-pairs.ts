@@ -1,10 +1,9 @@
 import type { Comparison, DivergingPair } from '@understudy/schemas-avro';
+import { maxBodyBytes } from './store/append-pair.ts';
 
 /** A segment that is named by more pairs than there are segments of a sensible config is left out. */
 const maxSegments = 500;
-const keptPerSegment = 3;
-/** Of each body: who needs more finds it in the topic. */
-const maxBodyBytes = 64 * 1024;
+export const keptPerSegment = 3;
 
 interface Kept {
   readonly windowStart: number;

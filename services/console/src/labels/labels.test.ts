@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
-import { compileComparison } from '@understudy/comparison';
+import { suite, test, type TestContext } from 'node:test';
+import { compileComparison, isRight } from '@understudy/comparison';
 import { parseConfig } from '@understudy/config';
-import type { Comparison } from '@understudy/schemas-avro';
+import type { Label } from '@understudy/schemas-avro';
 import { createMetrics, type Metrics } from '@understudy/telemetry';
-import { createLabelMetrics } from './label-metrics.ts';
+import { below, drawing } from '../../test/draws.ts';
+import { waitFor } from '../../../../test/support/wait-for.ts';
+import { openTestStore, type TestStore } from '../../test/open-test-store.ts';
+import { agreeing, boosted, differing, label } from '../../test/labelled.ts';
+import { experimentOf, type LabelledExperiment, labelledExperiments } from './judged-pairs.ts';
+import { countLabelled, countWaiting, type LabelCounts } from './label-counts.ts';
+import { createLabelMetrics, type LabelMetrics } from './label-metrics.ts';
+import { labelRows } from './label-rows.ts';
 import { Labels } from './labels.ts';
-import { LaneLabels } from './lane-labels.ts';
 
-const boosted = 'mortgage.boosted.live';
+const quotes = 'quotes.heavy.live';
 
 const yaml = `
 kafka: { brokers: ['127.0.0.1:9092'] }
@@ -23,204 +29,178 @@ experiments:
     route: { path: /quote }
     production: { url: 'http://127.0.0.1:1' }
     shadows: [{ name: heavy, url: 'http://127.0.0.1:2' }]
-    comparison: { kind: number, value: /price, absoluteTolerance: 1 }
+    comparison: { kind: number, value: /price, absoluteTolerance: 1, relativeTolerance: 0.01 }
+  - name: texts
+    route: { path: /text }
+    production: { url: 'http://127.0.0.1:1' }
+    shadows: [{ name: other, url: 'http://127.0.0.1:2' }]
+    comparison: { kind: json }
 `;
 
-function start(): { labels: Labels; metrics: Metrics } {
-  const { experiments } = parseConfig({ text: yaml, file: 'test.yaml', env: {} });
+interface Started extends TestStore {
+  readonly experiments: ReadonlyMap<string, LabelledExperiment>;
+  readonly metrics: Metrics;
+  readonly labelMetrics: LabelMetrics;
+  readonly addLabel: (given: Label, logTime?: number) => Promise<void>;
+  readonly counts: (lane?: string, since?: number) => Promise<LabelCounts>;
+}
+
+async function start(t: TestContext): Promise<Started> {
+  const store = await openTestStore(t);
+  const { experiments: configs } = parseConfig({ text: yaml, file: 'test.yaml', env: {} });
+  const experiments = labelledExperiments(configs);
   const metrics = createMetrics({ service: 'console' });
-  return { labels: new Labels({ experiments, metrics: createLabelMetrics(metrics) }), metrics };
-}
-
-/** A record of pairs whose sides both answered `output`; an id that begins with x is the exchange's own. */
-function agreeing(output: string | null, ...ids: readonly string[]): Comparison {
+  const labelMetrics = createLabelMetrics(metrics);
   return {
-    lane: boosted,
-    windowStart: 0,
-    windowEnd: 5_000,
-    recovery: false,
-    diverging: null,
-    unkept: null,
-    agreeing: {
-      exchangeIds: ids.map((id) => (id.startsWith('x') ? id : `x-${id}`)),
-      requestOffsets: ids.map((_, offset) => offset),
-      requestIds: ids.map((id) => (id.startsWith('x') ? null : id)),
-      productionOutputs: ids.map(() => output),
-      shadowOutputs: ids.map(() => output),
+    ...store,
+    experiments,
+    metrics,
+    labelMetrics,
+    addLabel: (given, logTime = 0) =>
+      store.add(labelRows(given, { logTime, experiments, metrics: labelMetrics })),
+    counts: async (lane = boosted, since = 0) => {
+      const experiment = experimentOf(lane, experiments) ?? assert.fail('no such lane');
+      return await countLabelled(store.connection, { lane, experiment, since });
     },
   };
 }
 
-function differing(id: string, production: string, shadow: string): Comparison {
-  const [exchangeId, requestId] = id.startsWith('x') ? [id, null] : [`x-${id}`, id];
-  return {
-    ...agreeing(null),
-    agreeing: null,
-    diverging: {
-      exchangeId,
-      requestId,
-      requestTime: 0,
-      requestOffset: 0,
-      productionOffset: 0,
-      shadowOffset: 0,
-      score: 0,
-      differences: [],
-      segments: {},
-      requestBody: Buffer.alloc(0),
-      productionBody: Buffer.alloc(0),
-      shadowBody: Buffer.alloc(0),
-      productionLatencyMs: 1,
-      shadowLatencyMs: 1,
-      productionOutput: production,
-      shadowOutput: shadow,
-    },
-  };
-}
-
-function label(requestId: string, value: unknown, experiment = 'mortgage') {
-  return { requestId, experiment, value: JSON.stringify(value), observedTime: 0 };
-}
-
-/** `labelled production shadow`: how many, and how many of them each side got right. */
-function counts(labels: Labels, lane = boosted): string {
-  const found = labels.accuracyOf(lane);
-  if (found === null) return 'none';
-  const right = ({ estimate }: { estimate: number | null }): number => (estimate ?? NaN) * found.labelled;
-  return `${found.labelled} ${right(found.production)} ${right(found.shadow)}`;
-}
+const none: LabelCounts = { bothRight: 0, productionOnly: 0, shadowOnly: 0, neither: 0 };
 
 suite('labels', () => {
-  test('either side is judged on the same pairs, whichever came first, the pair or its label', () => {
-    const { labels } = start();
-    assert.equal(labels.accuracyOf(boosted), null);
-    labels.addComparison(agreeing('"approved"', 'a', 'b', 'never-labelled'));
-    labels.addComparison(differing('c', '"approved"', '"denied"'));
-    labels.addLabel(label('d', 'denied'));
-    assert.equal(counts(labels), 'none');
-    labels.addLabel(label('a', 'approved'));
-    labels.addLabel(label('b', 'denied'));
-    labels.addLabel(label('c', 'denied'));
-    assert.equal(counts(labels), '3 1 2');
-    labels.addComparison(differing('d', '"approved"', '"denied"'));
-    assert.equal(counts(labels), '4 1 3');
-    assert.equal(labels.accuracyOf('mortgage.repaired.live'), null, 'it has no pairs');
+  test('either side is judged on the same pairs, whichever came first, the pair or its label', async (t) => {
+    const { addComparison, addLabel, counts } = await start(t);
+    await addComparison(agreeing('"approved"', 'a', 'b', 'never-labelled'));
+    await addComparison(differing('c', '"approved"', '"denied"'));
+    await addLabel(label('d', 'denied'));
+    assert.deepEqual(await counts(), none);
+    await addLabel(label('a', 'approved'));
+    await addLabel(label('b', 'denied'));
+    await addLabel(label('c', 'denied'));
+    assert.deepEqual(await counts(), { ...none, bothRight: 1, neither: 1, shadowOnly: 1 });
+    await addComparison(differing('d', '"approved"', '"denied"'));
+    assert.deepEqual(await counts(), { ...none, bothRight: 1, neither: 1, shadowOnly: 2 });
+    assert.deepEqual(await counts('mortgage.repaired.live'), none, 'it has no pairs');
   });
 
-  test('the interval is valid at every look', () => {
-    const { labels } = start();
-    const ids = Array.from({ length: 200 }, (_, n) => `r${n}`);
-    labels.addComparison(agreeing('"approved"', ...ids));
-    for (const [n, id] of ids.entries()) labels.addLabel(label(id, n < 190 ? 'approved' : 'denied'));
-    const { lower, upper } = labels.accuracyOf(boosted)?.shadow ?? assert.fail('no accuracy');
-    assert.ok(lower !== null && Math.abs(lower - 0.876) < 0.001, String(lower));
-    assert.ok(upper !== null && Math.abs(upper - 0.987) < 0.001, String(upper));
+  test('of several labels of an id the newest counts, before the pair comes and after', async (t) => {
+    const { addComparison, addLabel, counts } = await start(t);
+    await addComparison(agreeing('"approved"', 'a'));
+    await addLabel(label('a', 'approved'));
+    await addLabel(label('a', 'denied'));
+    await addLabel(label('b', 'denied'));
+    await addLabel(label('b', 'approved'));
+    await addComparison(agreeing('"approved"', 'b'));
+    assert.deepEqual(await counts(), { ...none, bothRight: 1, neither: 1 });
   });
 
-  test('a second label takes the place of the first, before the pair comes and after', () => {
-    const { labels } = start();
-    labels.addComparison(agreeing('"approved"', 'a'));
-    labels.addLabel(label('a', 'approved'));
-    labels.addLabel(label('a', 'approved'));
-    assert.equal(counts(labels), '1 1 1');
-    labels.addLabel(label('a', 'denied'));
-    assert.equal(counts(labels), '1 0 0');
-    labels.addLabel(label('b', 'denied'));
-    labels.addLabel(label('b', 'approved'));
-    labels.addComparison(agreeing('"approved"', 'b'));
-    assert.equal(counts(labels), '2 1 1');
+  test('a pair that is judged again keeps its label, and counts once', async (t) => {
+    const { addComparison, addLabel, counts } = await start(t);
+    await addComparison(agreeing('"approved"', 'a', 'b'));
+    await addLabel(label('a', 'approved'));
+    await addComparison(differing('a', '"approved"', '"denied"'), 1);
+    assert.deepEqual(await counts(), { ...none, productionOnly: 1 });
   });
 
-  test('a pair that is judged again keeps its label, and counts once', () => {
-    const { labels } = start();
-    labels.addComparison(agreeing('"approved"', 'a'));
-    labels.addLabel(label('a', 'approved'));
-    labels.addComparison(differing('a', '"approved"', '"denied"'));
-    assert.equal(counts(labels), '1 1 0');
+  test('where the caller gave no id, the exchange id is the id', async (t) => {
+    const { addComparison, addLabel, counts } = await start(t);
+    await addComparison(agreeing('"approved"', 'x1'));
+    await addComparison(differing('x2', '"approved"', '"denied"'));
+    await addComparison(agreeing('"approved"', 'a'));
+    for (const id of ['x1', 'x2', 'x-a']) await addLabel(label(id, 'approved'));
+    assert.deepEqual(await counts(), { ...none, bothRight: 1, productionOnly: 1 });
   });
 
-  test('where the caller gave no id, the exchange id is the id', () => {
-    const { labels } = start();
-    labels.addComparison(agreeing('"approved"', 'x1'));
-    labels.addComparison(differing('x2', '"approved"', '"denied"'));
-    labels.addComparison(agreeing('"approved"', 'a'));
-    for (const id of ['x1', 'x2', 'x-a']) labels.addLabel(label(id, 'approved'));
-    assert.equal(counts(labels), '2 2 1');
-  });
-
-  test('diverging pairs that were not kept count as well', () => {
-    const { labels } = start();
+  test('diverging pairs that were not kept count as well; pairs before the lane’s beginning do not', async (t) => {
+    const { addComparison, addLabel, counts } = await start(t);
     const { agreeing: packed, ...window } = agreeing('"approved"', 'a', 'b');
-    labels.addComparison({ ...window, agreeing: null, unkept: packed });
-    labels.addLabel(label('b', 'approved'));
-    assert.equal(counts(labels), '1 1 1');
+    await addComparison({ ...window, agreeing: null, unkept: packed });
+    await addLabel(label('b', 'approved'));
+    assert.deepEqual(await counts(), { ...none, bothRight: 1 });
+    assert.deepEqual(await counts(boosted, 1), none);
   });
 
-  test('labels of another experiment, or of what can be no answer, are not counted', async () => {
-    const { labels, metrics } = start();
-    labels.addComparison(agreeing('"approved"', 'a', 'b'));
-    labels.addComparison(agreeing(null, 'c'));
-    labels.addLabel(label('a', 5, 'quotes'));
-    labels.addLabel(label('a', 'approved', 'unheard-of'));
-    labels.addLabel(label('b', ['approved']));
-    labels.addLabel({ ...label('b', ''), value: 'approved' });
-    labels.addLabel(label('c', 'approved'));
-    assert.equal(counts(labels), 'none');
+  test('labels of another experiment, or of what can be no answer, are not counted', async (t) => {
+    const { addComparison, addLabel, counts, metrics, connection, experiments } = await start(t);
+    await addComparison(agreeing('"approved"', 'a', 'b'));
+    await addComparison(agreeing(null, 'c'));
+    await addLabel(label('a', 5, 'quotes'));
+    await addLabel(label('a', 'approved', 'unheard-of'));
+    await addLabel(label('a', 'approved', 'texts'));
+    await addLabel(label('b', ['approved']));
+    await addLabel({ ...label('b', ''), value: 'approved' });
+    await addLabel(label('c', 'approved'));
+    await addLabel(label('of-nobody', 'approved'));
+    assert.deepEqual(await counts(), none);
     assert.match(await metrics.text(), /labels_unusable_total\{experiment="mortgage",service="console"\} 2/);
+    const experiment = experimentOf(boosted, experiments) ?? assert.fail('no experiment');
+    assert.equal(await countWaiting(connection, { lane: boosted, experiment, since: 0 }), 1);
+    assert.equal(experimentOf('texts.other.live', experiments), null);
   });
 
-  test('numbers are right within the comparison’s tolerance', () => {
-    const { labels } = start();
-    labels.addComparison({ ...differing('a', '10', '12'), lane: 'quotes.heavy.live' });
-    labels.addLabel(label('a', 10.5, 'quotes'));
-    assert.equal(counts(labels, 'quotes.heavy.live'), '1 1 0');
+  test('numbers are right where the comparison’s tolerances would let them agree, in the last bit', async (t) => {
+    const { addComparison, addLabel, counts } = await start(t);
+    const plan = compileComparison({
+      kind: 'number',
+      value: '/price',
+      absoluteTolerance: 1,
+      relativeTolerance: 0.01,
+    });
+    const draw = drawing(5);
+    const expected = { ...none };
+    for (let n = 0; n < 60; n += 1) {
+      const truth = n === 0 ? 0 : (below(draw, 8_000) - 4_000) / 10;
+      const off = (): number => truth + ([0, 1, -1, 0.01 * truth, 0.02 * truth, 9, -7][below(draw, 7)] ?? 0);
+      const [production, shadow] = [JSON.stringify(off()), JSON.stringify(off())];
+      await addComparison({ ...differing(`n${n}`, production, shadow), lane: quotes });
+      await addLabel(label(`n${n}`, truth, 'quotes'));
+      const right = [production, shadow].map((output) => isRight(plan, output, String(truth)));
+      const outcome = right[0]
+        ? right[1]
+          ? 'bothRight'
+          : 'productionOnly'
+        : right[1]
+          ? 'shadowOnly'
+          : 'neither';
+      expected[outcome] += 1;
+    }
+    assert.ok(
+      Object.values(expected).every((count) => count > 3),
+      JSON.stringify(expected),
+    );
+    assert.deepEqual(await counts(quotes), expected);
   });
 });
 
-test('memory is bounded: the oldest is forgotten and counted, and what it had counted stays', async () => {
-  const metrics = createMetrics({ service: 'console' });
-  const lane = new LaneLabels({
-    lane: boosted,
-    plan: compileComparison({ kind: 'class', label: '/decision' }),
-    confidence: 0.95,
-    metrics: createLabelMetrics(metrics),
-    maxRemembered: 2,
+test('a lane’s view is at hand, new when something was stored, and forgotten with the lane', async (t) => {
+  const { writer, connection, experiments, metrics, labelMetrics, addComparison, addLabel } = await start(t);
+  const changed: string[] = [];
+  const labels = new Labels({
+    connection,
+    experiments,
+    sinceOf: () => 0,
+    onChanged: (lane) => changed.push(lane),
+    metrics: labelMetrics,
+    onOver: (error) => assert.fail(error),
   });
-  const outputs = { production: '1', shadow: '1' };
-  lane.addPair('a', outputs);
-  lane.addLabel('a', '1');
-  lane.addPair('b', outputs);
-  lane.addPair('c', outputs);
-  assert.equal(lane.accuracy()?.labelled, 1);
-  lane.addLabel('a', '2');
-  assert.equal(lane.accuracy()?.labelled, 1, 'its pair is forgotten');
-  lane.addLabel('d', '1');
-  lane.addLabel('e', '1');
-  lane.addPair('a', outputs);
-  assert.equal(lane.accuracy()?.labelled, 1, 'its second label is forgotten too');
-  const text = await metrics.text();
-  assert.match(text, /labels_evicted_total\{lane="mortgage.boosted.live",what="pair",service="console"\} 2/);
-  assert.match(text, /labels_evicted_total\{lane="mortgage.boosted.live",what="label",service="console"\} 1/);
-  assert.match(text, /labels_waiting_records\{lane="mortgage.boosted.live",service="console"\} 2/);
-  assert.match(text, /labels_joined_total\{lane="mortgage.boosted.live",service="console"\} 1/);
-
-  test('a lane of another run knows the labels that came before it, until it is forgotten', async () => {
-    const { labels, metrics } = start();
-    labels.addComparison(agreeing('"approved"', 'a'));
-    labels.addLabel(label('a', 'approved'));
-    labels.addLabel(label('b', 'denied'));
-    const again = 'mortgage.boosted.again';
-    labels.addLane(again);
-    labels.addLane(again);
-    labels.addComparison({ ...agreeing('"approved"', 'a', 'b'), lane: again });
-    assert.deepEqual(
-      [labels.accuracyOf(again)?.labelled, labels.accuracyOf(again)?.shadow.estimate],
-      [2, 0.5],
-    );
-    labels.forget(again);
-    labels.addLabel(label('c', 'denied'));
-    assert.equal(labels.accuracyOf(again), null);
-    assert.doesNotMatch(await metrics.text(), /waiting_records\{lane="mortgage\.boosted\.again"/);
-    labels.addLane('nobody.knows.it');
-    assert.equal(labels.accuracyOf('nobody.knows.it'), null);
-  });
+  writer.listen((batch) => labels.stored(batch));
+  for (const lane of [boosted, 'mortgage.repaired.live', 'texts.other.live']) labels.follow(lane);
+  await addComparison(agreeing('"approved"', ...Array.from({ length: 200 }, (_, n) => `r${n}`)));
+  for (let n = 0; n < 200; n += 1) await addLabel(label(`r${n}`, n < 190 ? 'approved' : 'denied'));
+  await waitFor(() => labels.of(boosted)?.labelled === 200, { what: 'the view', timeoutMs: 20_000 });
+  const { estimate, lower, upper } = labels.of(boosted)?.shadow ?? assert.fail('no view');
+  assert.deepEqual(
+    [estimate, lower, upper].map((share) => share?.toFixed(3)),
+    ['0.950', '0.877', '0.987'],
+  );
+  assert.deepEqual([labels.of('mortgage.repaired.live'), labels.of('texts.other.live')], [null, null]);
+  assert.deepEqual([...new Set(changed)], [boosted]);
+  assert.match(
+    await metrics.text(),
+    /labels_joined_records\{lane="mortgage.boosted.live",service="console"\} 200/,
+  );
+  labels.forget(boosted);
+  assert.equal(labels.of(boosted), null);
+  assert.doesNotMatch(await metrics.text(), /_records\{lane="mortgage\.boosted\.live"/);
+  await labels.close();
 });

@@ -1,95 +1,122 @@
-import { type ComparisonPlan, compileComparison, readTruth } from '@understudy/comparison';
-import type { ExperimentConfig } from '@understudy/config';
-import { laneName, laneOf } from '@understudy/domain';
-import type { AgreeingPairs, Comparison, Label } from '@understudy/schemas-avro';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { laneOf } from '@understudy/domain';
+import type { StoreRecord } from '../store/store-records.ts';
+import type { LabelsView } from '../views.ts';
+import { experimentOf, type JudgedLane, type LabelledExperiment } from './judged-pairs.ts';
+import { countLabelled, countWaiting } from './label-counts.ts';
 import type { LabelMetrics } from './label-metrics.ts';
-import { type LabelledAccuracy, LaneLabels } from './lane-labels.ts';
+import { labelsView } from './labels-view.ts';
 
-interface Experiment {
-  readonly plan: ComparisonPlan;
-  readonly confidence: number;
-  readonly lanes: Map<string, LaneLabels>;
+export interface LabelsOptions {
+  /** To the store, for these questions alone. */
+  readonly connection: DuckDBConnection;
+  readonly experiments: ReadonlyMap<string, LabelledExperiment>;
+  /** Start of a lane's first window that counts. */
+  readonly sinceOf: (lane: string) => number;
+  /** Told when a lane's view is another one. */
+  readonly onChanged: (lane: string) => void;
+  readonly metrics: LabelMetrics;
+  /** The store can't be asked. */
+  readonly onOver: (error: Error) => void;
 }
 
+const leastPauseMs = 500;
+/** Of the time that asking takes: so much longer is the pause after it. */
+const pauseFactor = 9;
+
 /**
- * Labels joined to the pairs of their experiment's lanes, by the caller's own request id, or by the exchange id
- * where the caller gave none. Answers that are compared as a whole have no labels.
+ * What labels say of the lanes, as a number for each that is at hand at once. It is asked of the store again when something
+ * has been stored, for at most a tenth of the time: the more there is, the less often.
  *
- *     const labels = new Labels({ experiments: config.experiments, metrics });
- *     feed.listen((comparison) => labels.addComparison(comparison));
- *     labels.accuracyOf('mortgage.boosted.live')?.shadow.estimate; // 0.84
+ *     const labels = new Labels({ connection, experiments, sinceOf, onChanged, metrics, onOver });
+ *     labels.follow('mortgage.boosted.live');
+ *     labels.of('mortgage.boosted.live')?.shadow.estimate; // 0.84
  */
 export class Labels {
-  readonly #experiments = new Map<string, Experiment>();
-  readonly #lanes = new Map<string, LaneLabels>();
-  readonly #metrics: LabelMetrics;
+  readonly #options: LabelsOptions;
+  readonly #views = new Map<string, LabelsView | null>();
+  readonly #stale = new Set<string>();
+  readonly #closing = new AbortController();
+  #asking: Promise<void> | null = null;
 
-  constructor({
-    experiments,
-    metrics,
-  }: {
-    experiments: readonly Pick<ExperimentConfig, 'name' | 'shadows' | 'comparison' | 'verdict'>[];
-    metrics: LabelMetrics;
-  }) {
-    this.#metrics = metrics;
-    for (const { name: experiment, shadows, comparison, verdict } of experiments) {
-      const { confidence } = verdict;
-      this.#experiments.set(experiment, {
-        plan: compileComparison(comparison),
-        confidence,
-        lanes: new Map(),
-      });
-      for (const { name: shadow } of shadows) this.addLane(laneName({ experiment, shadow, run: 'live' }));
-    }
+  constructor(options: LabelsOptions) {
+    this.#options = options;
   }
 
-  /** A lane of another run: it knows the labels that came before it. Nothing happens where it is known. */
-  addLane(lane: string): void {
-    const experiment = this.#experiments.get(laneOf(lane)?.experiment ?? '');
-    if (experiment === undefined || this.#lanes.has(lane)) return;
-    const { plan, confidence, lanes } = experiment;
-    const labels = new LaneLabels({ lane, plan, confidence, metrics: this.#metrics });
-    const [other] = lanes.values();
-    for (const [id, truth] of other?.truths() ?? []) labels.addLabel(id, truth);
-    lanes.set(lane, labels);
-    this.#lanes.set(lane, labels);
+  /** Null for a lane without labels, or one that is not followed. */
+  of(lane: string): LabelsView | null {
+    return this.#views.get(lane) ?? null;
+  }
+
+  /** Nothing happens where answers have no labels. */
+  follow(lane: string): void {
+    if (experimentOf(lane, this.#options.experiments) === null || this.#views.has(lane)) return;
+    this.#views.set(lane, null);
+    this.#outdate(lane);
   }
 
   forget(lane: string): void {
-    this.#experiments.get(laneOf(lane)?.experiment ?? '')?.lanes.delete(lane);
-    if (this.#lanes.delete(lane)) this.#metrics.waiting.remove({ lane });
+    const { joined, waiting } = this.#options.metrics;
+    if (this.#views.delete(lane)) for (const gauge of [joined, waiting]) gauge.remove({ lane });
   }
 
-  addLabel({ requestId, experiment: name, value }: Label): void {
-    const experiment = this.#experiments.get(name);
-    if (experiment === undefined) return;
-    const truth = readTruth(experiment.plan, value);
-    if (truth === null) this.#metrics.unusable.inc({ experiment: name });
-    else for (const lane of experiment.lanes.values()) lane.addLabel(requestId, truth);
-  }
-
-  addComparison({ lane: name, diverging, agreeing, unkept }: Comparison): void {
-    const lane = this.#lanes.get(name);
-    if (lane === undefined) return;
-    if (diverging !== null) {
-      const { exchangeId, requestId, productionOutput: production, shadowOutput: shadow } = diverging;
-      if (production !== null && shadow !== null)
-        lane.addPair(requestId ?? exchangeId, { production, shadow });
+  /** What was committed to the store. */
+  stored(batch: readonly StoreRecord[]): void {
+    const lanes = new Set<string>();
+    const experiments = new Set<string>();
+    for (const { rows } of batch) {
+      if (rows.kind === 'pairs') lanes.add(rows.window.lane);
+      if (rows.kind === 'label') experiments.add(rows.label.experiment);
     }
-    for (const packed of [agreeing, unkept]) if (packed !== null) addPacked(lane, packed);
+    for (const lane of this.#views.keys())
+      if (lanes.has(lane) || experiments.has(laneOf(lane)?.experiment ?? '')) this.#outdate(lane);
   }
 
-  /** Null for a lane without labels. */
-  accuracyOf(lane: string): LabelledAccuracy | null {
-    return this.#lanes.get(lane)?.accuracy() ?? null;
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#asking;
+    this.#options.connection.closeSync();
   }
-}
 
-function addPacked(lane: LaneLabels, { exchangeIds, requestIds, ...outputs }: AgreeingPairs): void {
-  for (const [index, exchangeId] of exchangeIds.entries()) {
-    const production = outputs.productionOutputs[index] ?? null;
-    const shadow = outputs.shadowOutputs[index] ?? null;
-    if (production !== null && shadow !== null)
-      lane.addPair(requestIds[index] ?? exchangeId, { production, shadow });
+  #outdate(lane: string): void {
+    this.#stale.add(lane);
+    this.#asking ??= this.#askAll()
+      .catch((error: unknown) => {
+        const cause = { cause: error };
+        this.#options.onOver(new Error('The console could not ask its store for what labels say.', cause));
+      })
+      .finally(() => {
+        this.#asking = null;
+      });
+  }
+
+  async #askAll(): Promise<void> {
+    const { signal } = this.#closing;
+    while (this.#stale.size > 0 && !signal.aborted) {
+      const startedMs = performance.now();
+      const asked = Array.from(this.#stale);
+      this.#stale.clear();
+      for (const lane of asked) {
+        if (this.#views.has(lane) && !signal.aborted) await this.#ask(lane);
+      }
+      const pauseMs = Math.max(leastPauseMs, pauseFactor * (performance.now() - startedMs));
+      await delay(pauseMs, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  async #ask(lane: string): Promise<void> {
+    const { connection, experiments, sinceOf, metrics, onChanged } = this.#options;
+    const experiment = experimentOf(lane, experiments);
+    if (experiment === null) return;
+    const judged: JudgedLane = { lane, experiment, since: sinceOf(lane) };
+    const view = labelsView(await countLabelled(connection, judged), experiment.confidence);
+    const waiting = await countWaiting(connection, judged);
+    if (!this.#views.has(lane)) return; // forgotten meanwhile
+    metrics.joined.set({ lane }, view?.labelled ?? 0);
+    metrics.waiting.set({ lane }, waiting);
+    const before = this.#views.get(lane) ?? null;
+    this.#views.set(lane, view);
+    if (JSON.stringify(view) !== JSON.stringify(before)) onChanged(lane);
   }
 }
