@@ -24,6 +24,12 @@ export type { AgreementArgs } from './classes/chance-corrected-agreement.ts';
 export { chiSquareIndependence } from './classes/chi-square-independence.ts';
 export type { ChiSquareTest } from './classes/chi-square-test.ts';
 export {
+  type ClassScore,
+  classScores,
+  type ClassScoresArgs,
+  type CountedAnswers,
+} from './classes/class-scores.ts';
+export {
   type ClassificationArgs,
   type ClassificationScores,
   classificationScores,
@@ -96,6 +102,12 @@ export {
 } from './proportions/requests-still-needed.ts';
 export { type RateCounts, type ShrunkenRate, shrunkenRates } from './proportions/shrunken-rates.ts';
 export { type Interval, wilsonInterval } from './proportions/wilson-interval.ts';
+export {
+  calibration,
+  type Calibration,
+  type CalibrationArgs,
+  type CalibrationBin,
+} from './scores/calibration.ts';
 export {
   type FeatureAssociation,
   type FeatureAssociationArgs,

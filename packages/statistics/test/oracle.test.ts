@@ -16,6 +16,8 @@ const withoutOracle = new Set([
   'BottomKSample',
   'QuantileSketch',
   'alarmEvidence',
+  'calibration',
+  'classScores',
   'concentration',
   'featureAssociation',
   'lookLevel',

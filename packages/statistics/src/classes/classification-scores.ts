@@ -1,3 +1,5 @@
+import { type ClassScore, classScores } from './class-scores.ts';
+
 export interface ClassificationArgs {
   /** What was right, one for each answer. */
   readonly labels: readonly string[];
@@ -18,12 +20,6 @@ export interface ClassificationScores {
   readonly reason: string | null;
 }
 
-interface ClassCounts {
-  labelled: number;
-  predicted: number;
-  right: number;
-}
-
 /**
  * How well classes were predicted. Every class that is a label or an answer counts alike in the macro means, and
  * one that was never answered, or never right, has precision, or recall, 0, as in scikit-learn with
@@ -41,29 +37,15 @@ export function classificationScores({ labels, predictions }: ClassificationArgs
     const reason = 'no answer has a label';
     return { accuracy: null, macroPrecision: null, macroRecall: null, macroF1: null, reason };
   }
-  const classes = [...countByClass(labels, predictions).values()];
-  const mean = (of: (counts: ClassCounts) => number): number =>
-    classes.reduce((sum, counts) => sum + of(counts), 0) / classes.length;
+  const counts = labels.map((label, place) => ({ label, prediction: predictions[place] ?? label, count: 1 }));
+  const classes = classScores({ counts });
+  const mean = (of: (score: ClassScore) => number): number =>
+    classes.reduce((sum, score) => sum + of(score), 0) / classes.length;
   return {
     accuracy: classes.reduce((sum, { right }) => sum + right, 0) / labels.length,
-    macroPrecision: mean(({ right, predicted }) => right / Math.max(1, predicted)),
-    macroRecall: mean(({ right, labelled }) => right / Math.max(1, labelled)),
-    macroF1: mean(({ right, predicted, labelled }) => (2 * right) / (predicted + labelled)),
+    macroPrecision: mean(({ precision }) => precision),
+    macroRecall: mean(({ recall }) => recall),
+    macroF1: mean(({ f1 }) => f1),
     reason: null,
   };
-}
-
-/** Classes in the order of their names, so that equal answers give equal sums in whatever order. */
-function countByClass(labels: readonly string[], predictions: readonly string[]): Map<string, ClassCounts> {
-  const names = [...new Set([...labels, ...predictions])].sort();
-  const classes = new Map(names.map((name) => [name, { labelled: 0, predicted: 0, right: 0 }]));
-  for (const [place, label] of labels.entries()) {
-    const prediction = predictions[place] ?? label;
-    const labelled = classes.get(label);
-    const predicted = classes.get(prediction);
-    if (labelled !== undefined) labelled.labelled += 1;
-    if (predicted !== undefined) predicted.predicted += 1;
-    if (label === prediction && labelled !== undefined) labelled.right += 1;
-  }
-  return classes;
 }
