@@ -134,6 +134,23 @@ suite('the writer of the store', () => {
     store.close();
   });
 
+  test('after a transaction that failed nothing is taken, and nobody waits', async () => {
+    const store = await openStore({ path: 'memory', memoryBytes: 64 * 2 ** 20, logger });
+    const failures: Error[] = [];
+    const metrics = createStoreMetrics(createMetrics({ service: 'console' }));
+    const writer = await StoreWriter.open(store, { metrics, onOver: (error) => failures.push(error) });
+    await writer.run(async (connection) => void (await connection.run('DROP TABLE pairs')));
+    const records = recordedLog(seed)[0] ?? [];
+    const added = Promise.all(records.map((record) => writer.add(record)));
+    await assert.rejects(writer.run(async () => {}), /could not write to its store/);
+    await added;
+    await writer.settled();
+    assert.equal(failures.length, 1);
+    await assert.rejects(writer.run(async () => {}), /could not write to its store/);
+    await writer.close();
+    store.close();
+  });
+
   test('a store of another log is emptied', async () => {
     const { store, writer } = await open('memory');
     assert.equal(await writer.claim('ours'), true);

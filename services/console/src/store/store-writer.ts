@@ -19,6 +19,13 @@ const waitingLimits = { rows: 10_000, bytes: 16 * 1024 * 1024 };
 /** Changes of the store that are no record's: alone in a transaction of their own, between two batches. */
 type Job = (connection: DuckDBConnection) => Promise<void>;
 
+interface WaitingJob {
+  /** So many records are stored before it. */
+  readonly after: number;
+  readonly run: () => Promise<void>;
+  readonly giveUp: (error: Error) => void;
+}
+
 /**
  * The only one that writes to the store: takes records in the order in which they were read, and commits what waits, with
  * the offsets after it, as soon as the transaction before it is done. So a slow disk makes larger transactions.
@@ -35,7 +42,7 @@ export class StoreWriter {
   readonly #positions: Map<string, Map<number, number>>;
   readonly #listeners: ((batch: readonly StoreRecord[]) => void)[] = [];
   readonly #waiting: StoreRecord[] = [];
-  readonly #jobs: { readonly after: number; readonly run: () => Promise<void> }[] = [];
+  readonly #jobs: WaitingJob[] = [];
   /** Records, since it was opened. */
   #taken = 0;
   #committed = 0;
@@ -124,11 +131,13 @@ export class StoreWriter {
   }
 
   /** Does a job after what was taken before it. Resolves when it is committed; rejects, with nothing changed, when it fails. */
-  run(job: Job): Promise<void> {
+  async run(job: Job): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#jobs.push({ after: this.#taken, run: () => this.#inTransaction(job).then(resolve, reject) });
+    if (this.#failure !== null) throw this.#failure;
+    const run = (): Promise<void> => this.#inTransaction(job).then(resolve, reject);
+    this.#jobs.push({ after: this.#taken, run, giveUp: reject });
     this.#work();
-    return promise;
+    await promise;
   }
 
   /** Resolves when everything that was taken is committed, or could not be. */
@@ -161,6 +170,7 @@ export class StoreWriter {
       for (const listener of this.#listeners) listener(batch);
     } catch (error) {
       this.#failure = new Error('The console could not write to its store.', { cause: error });
+      for (const { giveUp } of this.#jobs.splice(0)) giveUp(this.#failure);
       onOver(this.#failure);
     }
     this.#room.resolve();
