@@ -72,6 +72,7 @@ test('what is not given is filled in', () => {
           errors: { max: 0.001 },
           duration: { minMs: 604_800_000, closed: [] },
         },
+        labels: { horizonMs: 604_800_000 },
         alerts: {
           divergence: { max: 0.05, min: 'off' },
           errors: { max: 0.05 },

@@ -37,6 +37,12 @@ test('each part of an experiment is told from the others', () => {
   ]);
 });
 
+test('a console takes from its file how long labels may take', () => {
+  assert.deepEqual(changesTo(`${minimalYaml}    labels: { horizon: 30d }\n`), [
+    'console labels.horizon 7d 30d',
+  ]);
+});
+
 test('a margin changes what is asked of segments and of alerts, too, unless they have their own', () => {
   assert.deepEqual(changesTo(`${minimalYaml}    verdict: { agreement: { margin: 0.9 } }\n`), [
     'judges verdict.agreement.margin 0.95 0.9',

@@ -5,9 +5,9 @@ import { experimentAsWritten } from './experiment-text.ts';
 /**
  * From when a part of an experiment holds, and where. `judges`: by the log's time of a request, from the boundary at
  * which its revision takes effect. `acts`: at once, where shadows are called. `gateway`: in a gateway that is started
- * with it, for it answers without asking Kafka anything.
+ * with it, for it answers without asking Kafka anything. `console`: in a console when it is started with it.
  */
-export type ExperimentPart = 'judges' | 'acts' | 'gateway';
+export type ExperimentPart = 'judges' | 'acts' | 'gateway' | 'console';
 
 /** One setting that two versions of an experiment have differently. */
 export interface ExperimentChange {
@@ -39,6 +39,7 @@ function partOf(path: string): ExperimentPart {
   const [section = ''] = path.split('.');
   if (path === 'session.header') return 'gateway';
   if (section === 'shadows' || section === 'session') return 'acts';
+  if (section === 'labels') return 'console';
   return gatewayParts.has(section) && path !== 'production.timeout' ? 'gateway' : 'judges';
 }
 

@@ -42,6 +42,7 @@ export interface ExperimentConfig {
   readonly segments: readonly SegmentConfig[];
   readonly keep: KeepConfig;
   readonly verdict: VerdictConfig;
+  readonly labels: LabelsConfig;
   readonly alerts: ExperimentAlertsConfig;
 }
 
@@ -96,6 +97,11 @@ export interface KeepConfig {
   readonly bodyBytes: number;
 }
 
+export interface LabelsConfig {
+  /** `horizon`: how long labels may take to come, 1m to 3650d; default 7d. A younger pair without one isn't missing it. */
+  readonly horizonMs: number;
+}
+
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof methods)[number];
 export const defaultMethod = 'POST';
@@ -141,6 +147,10 @@ const keep: z.ZodType<KeepConfig> = section({
   bodyBytes: size(0, 2 ** 19).prefault('4KiB'),
 });
 
+const labels: z.ZodType<LabelsConfig> = section({
+  horizon: duration(60_000, 3650 * 86_400_000).prefault('7d'),
+}).transform(({ horizon }) => ({ horizonMs: horizon }));
+
 export const experimentSection: z.ZodType<ExperimentConfig> = section({
   name: name(),
   route,
@@ -157,6 +167,7 @@ export const experimentSection: z.ZodType<ExperimentConfig> = section({
   segments: list(segmentSection, 'segments').default([]),
   keep: keep.prefault({}),
   verdict: verdictSection.prefault({}),
+  labels: labels.prefault({}),
   alerts: experimentAlertsSection.prefault({}),
 }).transform(({ session, sampling, window, segments, alerts, ...same }) => ({
   ...same,

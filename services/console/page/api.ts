@@ -1,4 +1,4 @@
-import type { HistoryPoint, LaneView, PairView, RunView } from '../src/views.ts';
+import type { HistoryPoint, LabelsReport, LaneView, PairView, RunView } from '../src/views.ts';
 
 /** What the page asks its server. */
 
@@ -13,6 +13,11 @@ export async function readHistory(lane: string, after: number): Promise<readonly
 /** The least alike first. */
 export async function readPairs(lane: string): Promise<readonly PairView[]> {
   return (await ask<{ pairs: PairView[] }>(`${pathOf(lane)}/pairs`)).pairs;
+}
+
+/** All that labels say of it. */
+export async function readLabels(lane: string): Promise<LabelsReport> {
+  return ask<LabelsReport>(`${pathOf(lane)}/labels`);
 }
 
 function pathOf(lane: string): string {

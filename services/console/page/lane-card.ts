@@ -40,7 +40,7 @@ export function createLaneCard(lane: string): LaneCard {
     verdict: verdictSection(),
     ledger: ledgerSection(),
     latency: latencySection(),
-    labels: labelsSection(),
+    labels: labelsSection(lane),
     segments: segmentsSection(),
     statistics: statisticsSection(),
   };

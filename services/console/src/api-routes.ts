@@ -7,7 +7,9 @@ import type { Lanes } from './lanes.ts';
 import { pairView } from './pair-view.ts';
 import { runViews } from './run-view.ts';
 import type { Runs } from './runs.ts';
+import { labelsSchema } from './labels-schema.ts';
 import { historySchema, laneSchema, lanesSchema, pairsSchema, runsSchema } from './schemas.ts';
+import type { LabelsReport } from './views.ts';
 import type { WorstPairs } from './worst-pairs.ts';
 
 export interface ApiOptions {
@@ -16,6 +18,8 @@ export interface ApiOptions {
   readonly history: History;
   readonly pairs: WorstPairs;
   readonly events: EventStreams;
+  /** All that labels say of a lane; null: its answers can't be labelled. */
+  readonly labelsReport: (lane: string) => Promise<LabelsReport | null>;
   /** How answers are compared, by experiment: which of their values a pair is put into words with. */
   readonly comparisons: ReadonlyMap<string, ComparisonConfig>;
 }
@@ -53,6 +57,15 @@ export function addApiRoutes(app: FastifyInstance, options: ApiOptions): void {
     const comparison = comparisons.get(laneOf(view.lane)?.experiment ?? '') ?? null;
     const worst = pairs.of(view.lane, view.since ?? view.windowEnd);
     return { pairs: worst.map((pair) => pairView(pair, comparison)) };
+  });
+
+  app.get<OfLane>('/api/lanes/:lane/labels', { schema: labelsSchema }, async ({ params }, reply) => {
+    if (lanes.get(params.lane) === null) return noSuchLane(reply);
+    const report = await options.labelsReport(params.lane);
+    if (report !== null) return report;
+    const message =
+      'Answers of this lane are compared as a whole: there is no one value that a label could name.';
+    return reply.code(404).send({ error: 'no-labels', message });
   });
 
   app.get('/api/events', (_request, reply) => {

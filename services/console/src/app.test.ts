@@ -8,7 +8,7 @@ import { createConsoleApp } from './app.ts';
 import { History } from './history.ts';
 import { Lanes } from './lanes.ts';
 import { pairView } from './pair-view.ts';
-import type { LaneView } from './views.ts';
+import type { LabelsReport, LaneView } from './views.ts';
 import { runViews } from './run-view.ts';
 import { Runs } from './runs.ts';
 import { WorstPairs } from './worst-pairs.ts';
@@ -19,6 +19,44 @@ const accuracy = {
   labelled: 20,
   production: { estimate: 0.9, lower: 0.6, upper: 0.99 },
   shadow: { estimate: 0.7, lower: 0.4, upper: 0.9 },
+};
+
+const share = { estimate: 0.5, lower: 0.25, upper: 0.75 };
+const covered = { labelled: 1, of: 2, share };
+const classes = {
+  macroPrecision: 0.5,
+  macroRecall: null,
+  macroF1: 0.25,
+  classes: [{ name: '"a"', labelled: 1, predicted: 2, right: 1, precision: 0.5, recall: 1, f1: 2 / 3 }],
+};
+const errors = {
+  meanAbsoluteError: 1.5,
+  rootMeanSquaredError: 2,
+  r2: null,
+  quantiles: [{ share: 0.5, error: -1 }],
+};
+const bin = { from: 0, to: 0.1, count: 3, meanScore: 0.05, share: 0.1, lower: 0, upper: 0.4 };
+const scored = { auc: share, calibration: [bin], expectedError: 0.05 };
+
+/** Every part that a report may have. */
+const reported: LabelsReport = {
+  lane: 'mortgage.boosted.live',
+  coverage: covered,
+  differing: covered,
+  segments: [{ segment: { field: 'single', value: 'yes' }, ...covered }],
+  young: 3,
+  horizonMs: 60_000,
+  accuracy,
+  difference: { estimate: -0.2, lower: -0.5, upper: 0.1 },
+  discordant: { productionOnly: 4, shadowOnly: 0, pValue: 0.125 },
+  classes: { production: classes, shadow: classes },
+  numbers: {
+    measured: 1,
+    production: errors,
+    shadow: errors,
+    closer: { production: 1, shadow: 0, pValue: 1 },
+  },
+  scores: { production: scored, shadow: null, reason: 'none' },
 };
 
 interface Started {
@@ -36,7 +74,19 @@ async function start(context: TestContext, ready: () => Health = () => ({ ok: tr
     ['mortgage', { kind: 'class', label: '/decision', score: '/score' } as const],
   ]);
   const hosts = { listensOn: '127.0.0.1', named: ['shadow.example'], link: null };
-  const app = createConsoleApp({ lanes, runs, history, pairs, comparisons, hosts, ready, metrics, logger });
+  const labelsReport = (lane: string) => Promise.resolve(lane === reported.lane ? reported : null);
+  const app = createConsoleApp({
+    lanes,
+    runs,
+    history,
+    pairs,
+    labelsReport,
+    comparisons,
+    hosts,
+    ready,
+    metrics,
+    logger,
+  });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   context.after(() => app.close());
   const get: Started['get'] = async (path) => {
@@ -112,6 +162,15 @@ suite('the console over HTTP', () => {
     assert.deepEqual(await get(`${lane}/pairs`), { status: 200, body });
     assert.equal((await get('/api/lanes/other/history')).status, 404);
     assert.equal((await get('/api/lanes/other/pairs')).status, 404);
+  });
+
+  test('all that labels say of a lane is answered as it is, nothing dropped by the schema', async (context) => {
+    const { lanes, get } = await start(context);
+    addLanes(lanes);
+    assert.deepEqual(await get(`/api/lanes/${reported.lane}/labels`), { status: 200, body: reported });
+    const none = await get('/api/lanes/mortgage.repaired.live/labels');
+    assert.deepEqual([none.status, (none.body as { error: string }).error], [404, 'no-labels']);
+    assert.equal((await get('/api/lanes/other/labels')).status, 404);
   });
 
   test('alerts and what waits are part of a lane', async (context) => {

@@ -26,7 +26,7 @@ const limits = {
 const openToAnyHost: ReadonlySet<string> = new Set(['/metrics', '/healthz', '/readyz', ...gatePaths]);
 
 const here =
-  'Here are the page at /, /api/lanes, /api/lanes/(lane) with /history, /pairs and /verdict, /api/runs, /api/events, ' +
+  'Here are the page at /, /api/lanes, /api/lanes/(lane) with /history, /pairs, /labels and /verdict, /api/runs, /api/events, ' +
   '/api/gates/flagger/pass and /fail, /metrics, ' +
   '/healthz and /readyz.';
 
@@ -37,6 +37,7 @@ const here =
  * - `GET /api/lanes` -> `{ lanes: LaneView[] }`, `GET /api/lanes/:lane` -> LaneView
  * - `GET /api/lanes/:lane/history?after=ms` -> `{ points: HistoryPoint[] }`, of windows that end after it
  * - `GET /api/lanes/:lane/pairs` -> `{ pairs: PairView[] }`, the least alike first
+ * - `GET /api/lanes/:lane/labels` -> LabelsReport
  * - `GET /api/runs` -> `{ runs: RunView[] }`: replays, the newest first
  * - `GET /api/events`: server-sent events: `lanes` and `runs` at first, then `lane`, `gone` and `runs` with each change
  * - `GET /api/lanes/:lane/verdict`, `POST /api/gates/flagger/pass` and `/fail`: for deployment tools (`gates/`)

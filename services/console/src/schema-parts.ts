@@ -4,7 +4,7 @@ export const text: object = { type: 'string' };
 export const flag: object = { type: 'boolean' };
 export const count: object = { type: 'integer', minimum: 0 };
 /** The longest name of a lane: three names of at most 40 characters, and two dots. */
-export const laneParameter: object = { type: 'string', maxLength: 122 };
+const laneParameter: object = { type: 'string', maxLength: 122 };
 export const numberOrNull: object = { type: ['number', 'null'] };
 
 /** An object whose properties are all required. */
@@ -22,3 +22,5 @@ export const needed: object = {
 };
 
 export const problem: object = object({ error: text, message: text });
+
+export const laneParams: object = object({ lane: laneParameter });

@@ -2,7 +2,7 @@ import {
   count,
   flag,
   interval,
-  laneParameter,
+  laneParams,
   needed,
   numberOrNull,
   object,
@@ -141,17 +141,15 @@ export const runsSchema: object = {
   response: { 200: object({ runs: { type: 'array', items: run } }) },
 };
 
-const params = object({ lane: laneParameter });
-
-export const laneSchema: object = { params, response: { 200: lane, '4xx': problem } };
+export const laneSchema: object = { params: laneParams, response: { 200: lane, '4xx': problem } };
 
 export const historySchema: object = {
-  params,
+  params: laneParams,
   querystring: { type: 'object', properties: { after: { type: 'integer', default: 0 } } },
   response: { 200: object({ points: { type: 'array', items: point } }), '4xx': problem },
 };
 
 export const pairsSchema: object = {
-  params,
+  params: laneParams,
   response: { 200: object({ pairs: { type: 'array', items: pair } }), '4xx': problem },
 };

@@ -42,6 +42,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
   const app = createConsoleApp({
     ...shown,
     comparisons,
+    labelsReport: async (lane) => (await labels?.report(lane)) ?? null,
     hosts: { listensOn: host, named: hosts, link: config.alerts.link },
     ready,
     metrics,

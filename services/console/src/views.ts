@@ -222,3 +222,98 @@ export interface DifferenceView {
   readonly production: string | null;
   readonly shadow: string | null;
 }
+
+/** All that labels say of a lane, since its judging config. */
+export interface LabelsReport {
+  readonly lane: string;
+  /** Pairs that have a label, of those that have one or are older than the horizon. */
+  readonly coverage: CoveredView;
+  /** Of the pairs that were answered differently. */
+  readonly differing: CoveredView;
+  /** Of the differing pairs of which something was kept, by segment; the largest first, at most 200. */
+  readonly segments: readonly (CoveredView & Pick<SegmentView, 'segment'>)[];
+  /** Pairs without a label that may still come. */
+  readonly young: number;
+  /** How long a label may take. */
+  readonly horizonMs: number;
+  /** Null before the first label. */
+  readonly accuracy: LabelsView | null;
+  /** How much more often the shadow is right than production, in [-1, 1]: a confidence sequence over whatever missing labels say. */
+  readonly difference: IntervalView;
+  /** Labelled pairs in which one side alone was right, and McNemar's exact p value; null without labels. */
+  readonly discordant: {
+    readonly productionOnly: number;
+    readonly shadowOnly: number;
+    readonly pValue: number | null;
+  };
+  /** Null where answers are numbers. */
+  readonly classes: { readonly production: ClassesView; readonly shadow: ClassesView } | null;
+  /** Null where answers are classes. */
+  readonly numbers: NumbersView | null;
+  readonly scores: ScoresView;
+}
+
+export interface CoveredView {
+  readonly labelled: number;
+  readonly of: number;
+  /** Wilson's interval, for one look. */
+  readonly share: IntervalView;
+}
+
+export interface ClassesView {
+  readonly macroPrecision: number | null;
+  readonly macroRecall: number | null;
+  readonly macroF1: number | null;
+  /** The most frequent labels first, at most 200. */
+  readonly classes: readonly {
+    readonly name: string;
+    readonly labelled: number;
+    readonly predicted: number;
+    readonly right: number;
+    readonly precision: number;
+    readonly recall: number;
+    readonly f1: number;
+  }[];
+}
+
+/** Errors are answer less label, in the unit of the labels. */
+export interface NumbersView {
+  /** Of so many labelled pairs, the newest. */
+  readonly measured: number;
+  readonly production: ErrorsView;
+  readonly shadow: ErrorsView;
+  /** Pairs in which one side is nearer to the label, and the sign test's p value. */
+  readonly closer: { readonly production: number; readonly shadow: number; readonly pValue: number | null };
+}
+
+export interface ErrorsView {
+  readonly meanAbsoluteError: number | null;
+  readonly rootMeanSquaredError: number | null;
+  readonly r2: number | null;
+  readonly quantiles: readonly { readonly share: number; readonly error: number | null }[];
+}
+
+/** Of answers that are scores in [0, 1], with labels 0 and 1. */
+export interface ScoresView {
+  readonly production: ScoreView | null;
+  readonly shadow: ScoreView | null;
+  /** Why there are none. */
+  readonly reason: string | null;
+}
+
+export interface ScoreView {
+  /** Under the ROC curve; the interval is for one look. */
+  readonly auc: IntervalView;
+  /** By score, in tenths; `share` of labels 1 with Wilson's interval. */
+  readonly calibration: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly count: number;
+    readonly meanScore: number;
+    readonly share: number;
+    readonly lower: number | null;
+    readonly upper: number | null;
+  }[];
+  /** The expected calibration error. */
+  readonly expectedError: number | null;
+}

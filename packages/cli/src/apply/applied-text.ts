@@ -14,6 +14,7 @@ export function appliedText({ before, revision }: Applied): string {
     ...section(`judges requests from ${from} on`, changes, 'judges'),
     ...section('acts from now on, in every shadow-invoker', changes, 'acts'),
     ...section('acts in a gateway when it is started with this config', changes, 'gateway'),
+    ...section('acts in a console when it is started with this config', changes, 'console'),
     '',
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { interval, laneParameter, needed, object, problem, text, textOrNull } from '../schema-parts.ts';
+import { interval, laneParams, needed, object, problem, text, textOrNull } from '../schema-parts.ts';
 
 const gate = object({
   lane: text,
@@ -15,7 +15,7 @@ const gate = object({
 const response = { 200: gate, 403: gate, '4xx': problem };
 
 export const gateSchema: object = {
-  params: object({ lane: laneParameter }),
+  params: laneParams,
   querystring: {
     type: 'object',
     properties: { maxAge: { type: 'integer', minimum: 1, default: 3600 } },
@@ -33,7 +33,7 @@ export const webhookSchema: object = {
         type: 'object',
         required: ['lane'],
         properties: {
-          lane: laneParameter,
+          lane: text,
           maxAge: { type: 'string', pattern: '^[1-9]\\d{0,7}$' },
         },
       },

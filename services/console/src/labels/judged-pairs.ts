@@ -1,7 +1,6 @@
-import { type ComparisonPlan, canBeLabelled } from '@understudy/comparison';
 import type { DuckDBValue } from '@duckdb/node-api';
+import { canBeLabelled, compileComparison, type ComparisonPlan } from '@understudy/comparison';
 import type { ExperimentConfig } from '@understudy/config';
-import { compileComparison } from '@understudy/comparison';
 import { laneOf } from '@understudy/domain';
 
 /** How the labels of an experiment judge its answers. */
@@ -10,6 +9,8 @@ export interface LabelledExperiment {
   readonly plan: ComparisonPlan;
   /** Of the intervals. */
   readonly confidence: number;
+  /** A younger pair without a label isn't missing it. */
+  readonly horizonMs: number;
 }
 
 /** Which pairs of which lane are judged. */
@@ -22,12 +23,13 @@ export interface JudgedLane {
 
 /** Those whose answers can be labelled, by name. */
 export function labelledExperiments(
-  experiments: readonly Pick<ExperimentConfig, 'name' | 'comparison' | 'verdict'>[],
+  experiments: readonly Pick<ExperimentConfig, 'name' | 'comparison' | 'verdict' | 'labels'>[],
 ): ReadonlyMap<string, LabelledExperiment> {
   return new Map(
     experiments
-      .map(({ name, comparison, verdict }) => {
-        return { name, plan: compileComparison(comparison), confidence: verdict.confidence };
+      .map(({ name, comparison, verdict, labels }) => {
+        const { confidence } = verdict;
+        return { name, plan: compileComparison(comparison), confidence, horizonMs: labels.horizonMs };
       })
       .filter(({ plan }) => canBeLabelled(plan))
       .map((experiment) => [experiment.name, experiment]),

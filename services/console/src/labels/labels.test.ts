@@ -9,7 +9,7 @@ import { waitFor } from '../../../../test/support/wait-for.ts';
 import { openTestStore, type TestStore } from '../../test/open-test-store.ts';
 import { agreeing, boosted, differing, label } from '../../test/labelled.ts';
 import { experimentOf, type LabelledExperiment, labelledExperiments } from './judged-pairs.ts';
-import { countLabelled, countWaiting, type LabelCounts } from './label-counts.ts';
+import { countLabels, countWaiting, type LabelCounts } from './label-counts.ts';
 import { createLabelMetrics, type LabelMetrics } from './label-metrics.ts';
 import { labelRows } from './label-rows.ts';
 import { Labels } from './labels.ts';
@@ -37,12 +37,16 @@ experiments:
     comparison: { kind: json }
 `;
 
+type RightCounts = Pick<LabelCounts, 'bothRight' | 'productionOnly' | 'shadowOnly' | 'neither'>;
+
+const none: RightCounts = { bothRight: 0, productionOnly: 0, shadowOnly: 0, neither: 0 };
+
 interface Started extends TestStore {
   readonly experiments: ReadonlyMap<string, LabelledExperiment>;
   readonly metrics: Metrics;
   readonly labelMetrics: LabelMetrics;
   readonly addLabel: (given: Label, logTime?: number) => Promise<void>;
-  readonly counts: (lane?: string, since?: number) => Promise<LabelCounts>;
+  readonly counts: (lane?: string, since?: number) => Promise<RightCounts>;
 }
 
 async function start(t: TestContext): Promise<Started> {
@@ -60,12 +64,15 @@ async function start(t: TestContext): Promise<Started> {
       store.add(labelRows(given, { logTime, experiments, metrics: labelMetrics })),
     counts: async (lane = boosted, since = 0) => {
       const experiment = experimentOf(lane, experiments) ?? assert.fail('no such lane');
-      return await countLabelled(store.connection, { lane, experiment, since });
+      const { bothRight, productionOnly, shadowOnly, neither } = await countLabels(
+        store.connection,
+        { lane, experiment, since },
+        0,
+      );
+      return { bothRight, productionOnly, shadowOnly, neither };
     },
   };
 }
-
-const none: LabelCounts = { bothRight: 0, productionOnly: 0, shadowOnly: 0, neither: 0 };
 
 suite('labels', () => {
   test('either side is judged on the same pairs, whichever came first, the pair or its label', async (t) => {

@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { laneOf } from '@understudy/domain';
 import type { StoreRecord } from '../store/store-records.ts';
-import type { LabelsView } from '../views.ts';
+import type { LabelsReport, LabelsView } from '../views.ts';
 import { experimentOf, type JudgedLane, type LabelledExperiment } from './judged-pairs.ts';
-import { countLabelled, countWaiting } from './label-counts.ts';
+import { countLabels, countWaiting } from './label-counts.ts';
 import type { LabelMetrics } from './label-metrics.ts';
+import { labelsReport } from './labels-report.ts';
 import { labelsView } from './labels-view.ts';
 
 export interface LabelsOptions {
@@ -47,6 +48,14 @@ export class Labels {
   /** Null for a lane without labels, or one that is not followed. */
   of(lane: string): LabelsView | null {
     return this.#views.get(lane) ?? null;
+  }
+
+  /** All of it, asked of the store now; null where answers have no labels. */
+  async report(lane: string, nowMs: number = Date.now()): Promise<LabelsReport | null> {
+    const { connection, experiments, sinceOf } = this.#options;
+    const experiment = experimentOf(lane, experiments);
+    if (experiment === null) return null;
+    return await labelsReport(connection, { lane, experiment, since: sinceOf(lane) }, nowMs);
   }
 
   /** Nothing happens where answers have no labels. */
@@ -110,7 +119,7 @@ export class Labels {
     const experiment = experimentOf(lane, experiments);
     if (experiment === null) return;
     const judged: JudgedLane = { lane, experiment, since: sinceOf(lane) };
-    const view = labelsView(await countLabelled(connection, judged), experiment.confidence);
+    const view = labelsView(await countLabels(connection, judged, 0), experiment.confidence);
     const waiting = await countWaiting(connection, judged);
     if (!this.#views.has(lane)) return; // forgotten meanwhile
     metrics.joined.set({ lane }, view?.labelled ?? 0);

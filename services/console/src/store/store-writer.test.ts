@@ -142,11 +142,17 @@ suite('the writer of the store', () => {
     await writer.run(async (connection) => void (await connection.run('DROP TABLE pairs')));
     const records = recordedLog(seed)[0] ?? [];
     const added = Promise.all(records.map((record) => writer.add(record)));
-    await assert.rejects(writer.run(async () => {}), /could not write to its store/);
+    await assert.rejects(
+      writer.run(async () => {}),
+      /could not write to its store/,
+    );
     await added;
     await writer.settled();
     assert.equal(failures.length, 1);
-    await assert.rejects(writer.run(async () => {}), /could not write to its store/);
+    await assert.rejects(
+      writer.run(async () => {}),
+      /could not write to its store/,
+    );
     await writer.close();
     store.close();
   });

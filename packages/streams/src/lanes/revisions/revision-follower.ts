@@ -127,7 +127,7 @@ export class RevisionFollower {
     for (const experiment of config.experiments) {
       const { newest } = this.timelineOf(experiment.name);
       const changes = experimentChanges(newest.experiment, experiment).filter(
-        ({ part }) => part !== 'gateway',
+        ({ part }) => part === 'judges' || part === 'acts',
       );
       if (changes.length === 0) continue;
       logger.warn(
