@@ -8,6 +8,7 @@ import { deadLettersCommand } from './dead-letters/command.ts';
 import { demoCommand } from './demo/command.ts';
 import { detectorTestCommand } from './detector-test/command.ts';
 import { evidenceCommand } from './evidence/command.ts';
+import { exportCommand } from './export/command.ts';
 import { gapsCommand } from './gaps/command.ts';
 import { initCommand } from './init/command.ts';
 import { labelsCommand } from './labels/command.ts';
@@ -38,6 +39,7 @@ const understudy = new Command('understudy')
   .addCommand(detectorTestCommand())
   .addCommand(replayCommand())
   .addCommand(gapsCommand())
+  .addCommand(exportCommand())
   .addCommand(config);
 for (const service of serviceNames) understudy.addCommand(serviceCommand(service));
 try {

@@ -1,6 +1,7 @@
 import type { ComparisonConfig } from '@understudy/config';
 import { laneOf } from '@understudy/domain';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { addExportRoute, type ExportRouteOptions } from './export/export-route.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { History } from './history.ts';
 import type { Lanes } from './lanes.ts';
@@ -12,7 +13,7 @@ import { historySchema, laneSchema, lanesSchema, pairsSchema, runsSchema } from 
 import type { LabelsReport } from './views.ts';
 import type { WorstPairs } from './worst-pairs.ts';
 
-export interface ApiOptions {
+export interface ApiOptions extends Pick<ExportRouteOptions, 'exportPairs'> {
   readonly lanes: Lanes;
   readonly runs: Runs;
   readonly history: History;
@@ -67,6 +68,9 @@ export function addApiRoutes(app: FastifyInstance, options: ApiOptions): void {
       'Answers of this lane are compared as a whole: there is no one value that a label could name.';
     return reply.code(404).send({ error: 'no-labels', message });
   });
+
+  const hasLane = (lane: string): boolean => lanes.get(lane) !== null;
+  addExportRoute(app, { exportPairs: options.exportPairs, hasLane, noSuchLane });
 
   app.get('/api/events', (_request, reply) => {
     if (!events.open(reply.raw)) {

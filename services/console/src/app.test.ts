@@ -4,6 +4,7 @@ import { liveRun } from '@understudy/schemas-avro';
 import { createLogger, createMetrics, type Health } from '@understudy/telemetry';
 import { diverging, divergingPair } from '../test/comparison.ts';
 import { divergence } from '../test/divergence.ts';
+import type { ApiOptions } from './api-routes.ts';
 import { createConsoleApp } from './app.ts';
 import { History } from './history.ts';
 import { Lanes } from './lanes.ts';
@@ -64,7 +65,11 @@ interface Started {
   get(path: string): Promise<{ status: number; body: unknown }>;
 }
 
-async function start(context: TestContext, ready: () => Health = () => ({ ok: true, detail: {} })) {
+async function start(
+  context: TestContext,
+  ready: () => Health = () => ({ ok: true, detail: {} }),
+  exportPairs: ApiOptions['exportPairs'] = () => Promise.resolve(null),
+) {
   const lanes = new Lanes((lane) => (lane === 'mortgage.boosted.live' ? accuracy : null));
   const runs = new Runs();
   const history = new History();
@@ -81,6 +86,7 @@ async function start(context: TestContext, ready: () => Health = () => ({ ok: tr
     history,
     pairs,
     labelsReport,
+    exportPairs,
     comparisons,
     hosts,
     ready,

@@ -5,6 +5,7 @@ import type { RunningService, ServiceContext } from '@understudy/service';
 import { openStreams, setUpTopics, type Streams } from '@understudy/streams';
 import type { FastifyInstance } from 'fastify';
 import { createConsoleApp } from './app.ts';
+import { Exports } from './export/exports.ts';
 import { followFindings } from './follow-findings.ts';
 import { History } from './history.ts';
 import { labelledExperiments } from './labels/judged-pairs.ts';
@@ -29,6 +30,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
   const { config, logger, metrics, onOver } = context;
   const { host, hosts } = config.console;
   let labels: Labels | null = null;
+  let pairsInStore: Exports | null = null;
   const pairs = new WorstPairs();
   const lanes = new Lanes(
     (lane) => labels?.of(lane) ?? null,
@@ -43,6 +45,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
     ...shown,
     comparisons,
     labelsReport: async (lane) => (await labels?.report(lane)) ?? null,
+    exportPairs: async (format, selection) => (await pairsInStore?.begin(format, selection)) ?? null,
     hosts: { listensOn: host, named: hosts, link: config.alerts.link },
     ready,
     metrics,
@@ -53,7 +56,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
     const streams = await openStreams({ config, service: 'console', logger, metrics });
     await setUpTopics({ config, ...streams });
     const followed = await followFromStore(context, { streams, shown });
-    ({ labels, reading: following } = followed);
+    ({ labels, exports: pairsInStore, reading: following } = followed);
     const closing = new AbortController();
     const topic = topicNames(config.kafka.prefix).shared('requests');
     const watching = { ...streams, runs: shown.runs, lanes, topic, logger, signal: closing.signal };
@@ -88,7 +91,7 @@ interface Shown {
 async function followFromStore(
   { config, logger, metrics, onOver }: ServiceContext,
   { streams, shown }: { readonly streams: Streams; readonly shown: Shown },
-): Promise<{ readonly reading: Reading; readonly labels: Labels }> {
+): Promise<{ readonly reading: Reading; readonly labels: Labels; readonly exports: Exports }> {
   const experiments = labelledExperiments(config.experiments);
   const labelMetrics = createLabelMetrics(metrics);
   const store = await openConsoleStore({ config, ...streams, metrics, logger, onOver });
@@ -120,7 +123,11 @@ async function followFromStore(
     connection.closeSync();
     await store.close();
   };
-  return { reading: { ready: () => followed.ready(), close }, labels };
+  return {
+    reading: { ready: () => followed.ready(), close },
+    labels,
+    exports: new Exports(() => store.connect()),
+  };
 }
 
 async function listen(app: FastifyInstance, { host, port }: ConsoleConfig): Promise<string> {

@@ -1,6 +1,6 @@
-import { SingleBar } from 'cli-progress';
 import { count, interval } from '../format.ts';
 import { ageText } from '../dead-letters/age.ts';
+import { progressBar } from '../progress-bar.ts';
 import type { Progress } from './progress.ts';
 
 /** Shows how far a run is. */
@@ -31,56 +31,10 @@ export class TimeLeft {
 
 /** A bar that is drawn in place on a terminal; a line every few seconds anywhere else. */
 export function progressView(stream: NodeJS.WriteStream): ProgressView {
-  return stream.isTTY ? new Bar(stream) : new Lines(stream);
-}
-
-class Bar implements ProgressView {
-  readonly #bar: SingleBar;
-
-  constructor(stream: NodeJS.WriteStream) {
-    this.#bar = new SingleBar({
-      stream,
-      format: '  {bar}  {text}',
-      barCompleteChar: '━',
-      barIncompleteChar: '─',
-      barsize: 18,
-      fps: 5,
-      hideCursor: true,
-      emptyOnZero: true,
-      gracefulExit: false, // signals are the command's
-    });
-    this.#bar.start(1, 0, { text: '' });
-  }
-
-  update(progress: Progress, note: string): void {
-    this.#bar.setTotal(progress.of);
-    this.#bar.update(progress.done, { text: progressText(progress, note) });
-  }
-
-  end(): void {
-    this.#bar.stop();
-  }
-}
-
-const lineEveryMs = 3_000;
-
-class Lines implements ProgressView {
-  readonly #stream: NodeJS.WriteStream;
-  #unwritten: string | null = null;
-  #writtenMs = -Infinity;
-
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream;
-  }
-
-  update(progress: Progress, note: string): void {
-    this.#unwritten = `  ${progressText(progress, note)}\n`;
-    if (performance.now() - this.#writtenMs >= lineEveryMs) this.end();
-  }
-
-  end(): void {
-    if (this.#unwritten !== null) this.#stream.write(this.#unwritten);
-    this.#unwritten = null;
-    this.#writtenMs = performance.now();
-  }
+  const bar = progressBar(stream);
+  return {
+    update: (progress, note) =>
+      bar.update({ done: progress.done, of: progress.of, text: progressText(progress, note) }),
+    end: () => bar.end(),
+  };
 }

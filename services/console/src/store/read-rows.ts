@@ -7,11 +7,14 @@ export async function readRows<Row>(
   values: Record<string, DuckDBValue> = {},
 ): Promise<readonly Row[]> {
   const reader = await connection.runAndReadAll(sql, values);
-  return reader.getRowObjectsJS().map((row) => {
-    const entries = Object.entries(row).map(([name, value]) => [
-      name,
-      typeof value === 'bigint' ? Number(value) : value,
-    ]);
-    return Object.fromEntries(entries) as Row;
-  });
+  return reader.getRowObjectsJS().map((row) => plainRow<Row>(row));
+}
+
+/** Whole numbers as numbers. */
+export function plainRow<Row>(row: Readonly<Record<string, unknown>>): Row {
+  const entries = Object.entries(row).map(([name, value]) => [
+    name,
+    typeof value === 'bigint' ? Number(value) : value,
+  ]);
+  return Object.fromEntries(entries) as Row;
 }
