@@ -104,15 +104,14 @@ export class JoinTask implements StreamTask {
 
   appetite(topic: string, head: IncomingRecord | null): Appetite {
     const { topics } = this.#options.lane;
-    const { hasRoom } = this.#join;
     if (this.#hasAll(topic)) return 'never';
     switch (topic) {
       case topics.requests:
-        return (hasRoom || this.#join.needsRequests) && this.#isJudgeable(head) ? 'now' : 'later';
+        return this.#takesRequests && this.#isJudgeable(head) ? 'now' : 'later';
       case topics.productionResponses:
         return this.#needsProduction || this.#isOver(head) ? 'now' : 'later';
       default:
-        return this.#takesShadows(hasRoom) ? 'now' : 'later';
+        return this.#takesShadows ? 'now' : 'later';
     }
   }
 
@@ -177,8 +176,12 @@ export class JoinTask implements StreamTask {
     return this.#join.needsProduction || this.#corrections.needsProduction;
   }
 
-  #takesShadows(hasRoom: boolean): boolean {
-    const { needsRequests, needsProduction } = this.#join;
+  get #takesRequests(): boolean {
+    return this.#join.mayReadAhead || this.#join.needsRequests;
+  }
+
+  get #takesShadows(): boolean {
+    const { needsRequests, needsProduction, hasRoom } = this.#join;
     return !needsRequests && (hasRoom || !needsProduction) && this.#corrections.hasRoom;
   }
 

@@ -277,6 +277,23 @@ test('responses that come before their turn are kept as far as there is room, an
   assert.equal(machine.heldBytes, 0);
 });
 
+test('requests are read ahead of the shadow responses by a few, and the others go on while they wait', () => {
+  const machine = newJoin({ startMs: 0, maxHeldBytes: 1_000_000 });
+  let offset = 0;
+  for (; machine.mayReadAhead; offset += 1) machine.addRequest(request(offset, offset));
+  assert.equal(offset, 256);
+  machine.addFrontier(first(0, 0));
+  assert.ok(
+    machine.needsProduction && machine.hasRoom,
+    'r0 waits, and holds up no shadow response behind it',
+  );
+  assert.ok(machine.mayReadAhead, 'r0 is sampled: there is room for one more');
+  machine.addRequest(request(offset, offset));
+  assert.ok(!machine.mayReadAhead);
+  machine.addFrontier(first(1_000, 1_000));
+  assert.ok(machine.needsRequests, 'up to a sampled one they are read in any case');
+});
+
 test('a response is kept for a request to come, and its place for another one of the same id', () => {
   const machine = newJoin({ startMs: 0, maxHeldBytes: 40 });
   machine.addProduction({ ...answer(1, 'same', 'one'), offset: 5 });

@@ -58,6 +58,12 @@ export interface JoinOptions<P> {
 /** Clocks of two partitions may differ by this much: a response may seem to come before its request. */
 export const clockToleranceMs = 10_000;
 
+/**
+ * Requests that are read before it is known whether they were sampled. Few: what waits in the log, or as bytes in the
+ * queue before the join, costs less than entries, which outlive the young heap and are moved and marked by its collector.
+ */
+const maxAhead = 256;
+
 const none: readonly never[] = [];
 
 interface Entry<R, P, S> {
@@ -122,9 +128,14 @@ export class Join<R, P, S> {
     return this.#heldBytes;
   }
 
-  /** Requests may be read on though nothing waits for them: half of the room is production's responses' to them. */
+  /** Requests and shadow responses may be read on: half of the room is production's responses' to them. */
   get hasRoom(): boolean {
     return this.#heldBytes < this.#options.maxHeldBytes / 2;
+  }
+
+  /** Requests may be read on though nothing waits for them. */
+  get mayReadAhead(): boolean {
+    return this.hasRoom && this.#ahead.size < maxAhead;
   }
 
   /** Nothing goes on before the requests are read further: a shadow response is ahead of them. */

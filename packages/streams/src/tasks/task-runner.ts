@@ -30,8 +30,11 @@ export interface TaskRunnerOptions {
   readonly commitIntervalMs: number;
 }
 
-/** Records taken of one input before the others have their turn. */
-const turnRecords = 250;
+/**
+ * Records taken of one input before the others have their turn: all that wait of it, about, so that one that was behind the
+ * others while its records were on their way has caught up when its turn is over.
+ */
+const turnRecords = 1_000;
 const tickIntervalMs = 1_000;
 const registryRetryMs = 500;
 const firstRetryMs = 200;
@@ -162,13 +165,14 @@ export class TaskRunner {
   /** Gives the task what it has an appetite for, in turns. Returns whether it took anything. */
   async #feed(task: StreamTask): Promise<boolean> {
     let accepted = 0;
+    const nowMs = this.#options.ports.clock.now();
     for (const queue of this.#inputs.queues) {
       for (let n = 0; n < turnRecords && this.#state === 'running'; n += 1) {
         const record = queue.peek();
         if (record === null || task.appetite(queue.input.topic, record, queue.input.partition) !== 'now')
           break;
         if (this.#fault !== null) throw this.#fault;
-        refuseRecordAhead(record, this.#options.ports.clock.now());
+        refuseRecordAhead(record, nowMs);
         const taken = this.#accepts(task, record);
         if (taken !== true && !(await taken)) break; // a promise for every record would be felt
         queue.shift();
