@@ -83,12 +83,13 @@ export class RecordReader {
     record: IncomingRecord,
     unreadable: 'pass' | 'bury',
   ): Read<ReadRecords[K]> {
-    if (record.value === null) return null;
+    const { value } = record;
+    if (value === null) return null;
     try {
-      const value = this.#lane.decoders[name](record.value);
-      return value instanceof Promise
-        ? value.catch((error: unknown) => this.#unreadable(error, record, unreadable))
-        : value;
+      const read = this.#lane.decoders[name](value);
+      return read instanceof Promise
+        ? read.catch((error: unknown) => this.#unreadable(error, record, unreadable))
+        : read;
     } catch (error) {
       return this.#unreadable(error, record, unreadable);
     }

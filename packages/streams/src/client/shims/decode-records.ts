@@ -46,7 +46,8 @@ export function decodeRecords(batch: Buffer): FetchedRecord[] {
       const offset = firstOffset + reader.varint();
       const keyAt = reader.position;
       reader.skipBytes();
-      const value = reader.bytes();
+      const valueAt = reader.position;
+      reader.skipBytes();
       const headersAt = reader.position;
       // What is read later has to be whole now: a batch that is not is refused.
       for (let headers = reader.varint(); headers > 0; headers -= 1) {
@@ -58,9 +59,9 @@ export function decodeRecords(batch: Buffer): FetchedRecord[] {
         new FetchedRecord({
           offset,
           timestampMs: appendTime ?? timestampMs,
-          value,
           bytes,
           keyAt,
+          valueAt,
           headersAt,
           sizeBytes: end - start,
           isControlRecord,
