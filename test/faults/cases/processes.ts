@@ -111,6 +111,15 @@ export const ofProcesses: readonly FaultCase[] = [
     tests: [here('processes', 'a lane’s invokers are away, then its comparators')],
   },
   {
+    name: 'input-ahead',
+    numbers: [34],
+    fault: 'invokers are away while 17,000 requests and production’s responses to them pile up',
+    holds: 'the comparator takes less than 512 MB; nothing is dropped; the oracle finds nothing',
+    brokers: 1,
+    choice: 'long',
+    tests: [here('inputs', 'requests and production’s responses are far ahead')],
+  },
+  {
     name: 'lane-frozen',
     numbers: [2],
     fault: 'a lane’s process stands still inside a transaction, in a partition that another lane uses too',
