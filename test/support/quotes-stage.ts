@@ -144,7 +144,8 @@ export function sendExchange(publisher: Publisher): string {
 /** A request alone. @returns its id, which is its key */
 export function sendRequest(publisher: Publisher, experiment: string): string {
   const exchangeId = randomUUID();
-  const body = Buffer.from('{}');
+  // Equal bodies would be one finding.
+  const body = Buffer.from(JSON.stringify({ quote: exchangeId }));
   publisher.request(exchangeId, {
     ...json,
     exchangeId,

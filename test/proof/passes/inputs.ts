@@ -161,7 +161,7 @@ function answered(decision: string, random: Random): ProductionResult & { readon
 }
 
 function requestOf(exchangeId: string, experiment: string, production: ProductionResult | null): Request {
-  const body = Buffer.from(JSON.stringify({ tier: exchangeId < '8' ? 'gold' : 'silver' }));
+  const body = Buffer.from(JSON.stringify({ tier: exchangeId < '8' ? 'gold' : 'silver', quote: exchangeId }));
   return {
     exchangeId,
     requestId: null,
