@@ -7,6 +7,7 @@ import { configExplainCommand } from './config-explain.ts';
 import { deadLettersCommand } from './dead-letters/command.ts';
 import { demoCommand } from './demo/command.ts';
 import { detectorTestCommand } from './detector-test/command.ts';
+import { driftCommand } from './drift/command.ts';
 import { evidenceCommand } from './evidence/command.ts';
 import { exportCommand } from './export/command.ts';
 import { gapsCommand } from './gaps/command.ts';
@@ -40,6 +41,7 @@ const understudy = new Command('understudy')
   .addCommand(replayCommand())
   .addCommand(gapsCommand())
   .addCommand(exportCommand())
+  .addCommand(driftCommand())
   .addCommand(config);
 for (const service of serviceNames) understudy.addCommand(serviceCommand(service));
 try {
