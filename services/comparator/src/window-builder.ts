@@ -11,6 +11,7 @@ import { segmentKey } from './segment-key.ts';
 import { allSegments } from './segments.ts';
 import { type CorrectedFinding, type Finding, Sums } from './sums.ts';
 import { KeyedOutcomes } from './units/key-counts.ts';
+import { maxKeysOf } from './units/limits.ts';
 import { correctionOf, outcomesOf } from './units/outcomes-of.ts';
 import { requestKey } from './units/request-key.ts';
 import type { WindowSettings } from './window-settings.ts';
@@ -133,7 +134,7 @@ export class WindowBuilder {
     const share = {
       segment,
       sums: new Sums(pairDetailOf(segment, this.#segments)),
-      keys: new KeyedOutcomes(),
+      keys: new KeyedOutcomes(maxKeysOf(segment === null ? null : this.#segments)),
     };
     this.#shares.set(key, share);
     return share;

@@ -7,6 +7,7 @@ import { nothingFound, stateFrom } from '../src/running-state.ts';
 import { segmentKey } from '../src/segment-key.ts';
 import { Sums } from '../src/sums.ts';
 import { KeyedOutcomes } from '../src/units/key-counts.ts';
+import { maxKeysOf } from '../src/units/limits.ts';
 import { noOutcomes, type Outcomes } from '../src/units/outcomes.ts';
 
 /** One request, judged. */
@@ -91,7 +92,7 @@ function partOf(
       const share = shares.get(segmentKey(segment)) ?? {
         segment,
         sums: new Sums(),
-        keys: new KeyedOutcomes(),
+        keys: new KeyedOutcomes(maxKeysOf(null)),
       };
       shares.set(segmentKey(segment), share);
       const isAgreed = notCompared === null && agreed;

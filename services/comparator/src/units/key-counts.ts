@@ -2,9 +2,6 @@ import type { KeyCounts } from '@understudy/schemas-avro';
 import { flattened, noOutcomes, type Outcomes, outcomesAt, plus } from './outcomes.ts';
 import { allKeys } from './request-key.ts';
 
-/** Keys of one segment in one partition's share of a window: those of lowest hash, where there are more. */
-const maxKeysOfPart = 512;
-
 /**
  * What became of the requests of each key, over some requests. Of more keys than are kept apart it keeps those of lowest
  * hash, whatever came first: the same requests give the same record.
@@ -14,8 +11,8 @@ export class KeyedOutcomes {
   #below = allKeys;
   #byKey = new Map<number, Outcomes>();
 
-  /** @param max - keys that are kept; default 512 */
-  constructor(max: number = maxKeysOfPart) {
+  /** @param max - keys that are kept */
+  constructor(max: number) {
     this.#max = max;
   }
 

@@ -3,12 +3,9 @@ import { segmentKey } from '../segment-key.ts';
 import { cellOf } from './cells.ts';
 import { nextDays } from './days.ts';
 import { mergeKeys, type WindowKeys } from './key-counts.ts';
+import { maxUnitsOf } from './limits.ts';
 import { nextUnits, nothingKeyed } from './keyed-units.ts';
 import type { Outcomes } from './outcomes.ts';
-
-/** Units of a whole lane that are kept apart at a time, and as many of all its segments together. */
-const maxUnits = 2048;
-const leastOfSegment = 64;
 
 /** The units of a lane and its segments, as they stand after a window. */
 export interface LaneUnits {
@@ -34,11 +31,10 @@ export function nextLaneUnits(
   },
 ): LaneUnits & { /** Of the whole lane. */ readonly fresh: readonly Outcomes[] } {
   const [lane = ''] = segments;
-  const maxOfSegment = Math.max(leastOfSegment, Math.floor(maxUnits / Math.max(1, segments.length - 1)));
   const keys = keysBySegment(parts);
   const steps = segments.map((key) => {
     const window = mergeKeys(keys.get(key) ?? []);
-    const max = key === lane ? maxUnits : maxOfSegment;
+    const max = maxUnitsOf(key === lane ? null : segments.length - 1);
     return { key, window, ...nextUnits(before.units.get(key) ?? nothingKeyed, { window, windowStart, max }) };
   });
   const [whole] = steps;
