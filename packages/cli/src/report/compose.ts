@@ -20,6 +20,7 @@ export function composeReport({ lane, history, pairs }: ReportData): ReportDocum
       ledgerSection(lane),
       ...segmentSection(lane),
       latencySection(lane, history),
+      ...statisticSection(lane),
       ...labelSection(lane),
       ...alertSection(lane),
       pairSection(pairs),
@@ -139,6 +140,31 @@ function latencySection({ latency }: ReportedLane, history: ReportData['history'
       { kind: 'time-plot', plot: latencyPlot(history) },
     ],
   };
+}
+
+/** By the names that they have in the records, which the documentation explains. */
+function statisticSection({ statistics }: ReportedLane): readonly Section[] {
+  if (statistics.length === 0) return [];
+  const rows = statistics.map(({ name, estimate, lower, upper, pValue, reason }) => [
+    name,
+    short(estimate),
+    lower === null || upper === null ? '' : `${short(lower)} to ${short(upper)}`,
+    pValue === null ? '' : short(pValue),
+    reason ?? '',
+  ]);
+  const columns = [
+    { name: 'statistic' },
+    { name: 'estimate', isNumber: true },
+    { name: 'interval', isNumber: true },
+    { name: 'p', isNumber: true },
+    { name: '' },
+  ];
+  return [{ title: 'More than agreement', blocks: [{ kind: 'table', columns, rows }] }];
+}
+
+/** Three digits: `0.71`, `1.6e-30` */
+function short(value: number | null): string {
+  return value === null ? '–' : String(Number(value.toPrecision(3)));
 }
 
 function labelSection({ labels }: ReportedLane): readonly Section[] {

@@ -18,8 +18,16 @@ export interface ReportedLane extends LaneReport {
   readonly windows: number;
   readonly margin: number;
   readonly band: string | null;
+  readonly statistics: readonly ReportedStatistic[];
   readonly alerts: readonly ReportedAlert[];
   readonly resolvedAlerts: readonly ReportedAlert[];
+}
+
+/** Null always with a reason. */
+export interface ReportedStatistic extends Interval {
+  readonly name: string;
+  readonly pValue: number | null;
+  readonly reason: string | null;
 }
 
 export interface ReportedAlert {

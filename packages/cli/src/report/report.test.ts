@@ -21,6 +21,17 @@ const data: ReportData = {
     windows: 4,
     margin: 0.95,
     band: 'do-not-deploy',
+    statistics: [
+      { name: 'cohensKappa', estimate: 0.7123, lower: 0.6, upper: 0.8, pValue: null, reason: null },
+      {
+        name: 'bowkerSymmetry',
+        estimate: null,
+        lower: null,
+        upper: null,
+        pValue: null,
+        reason: 'one class only',
+      },
+    ],
     alerts: [
       {
         rule: 'divergence-high',
@@ -63,6 +74,8 @@ test('text has every section, numbers with intervals, and says what was found', 
     /^Agreement over 4 windows, now 88\.3%/m,
     /^ {2}shadow-deferred +1 +0\.1%$/m,
     /^ {2}self_employed = yes +14\.8% \[6\.9, 26\.1\] +149 +90\.0% +below its margin$/m,
+    /^ {2}cohensKappa +0\.712 +0\.6 to 0\.8$/m,
+    /^ {2}bowkerSymmetry +– +one class only$/m,
     /^ {2}divergence-high +firing +2026-01-31 12:01 UTC +14\.0% of 226/m,
     /^ {2}loan-17 .*purpose a \| b\\x0ac +approved 0\.61 +denied 0\.99 +0\.00$/m,
   ])
@@ -89,7 +102,7 @@ test('HTML is one file: it asks for nothing, and draws agreement, latency and se
 
 test('a lane without a window’s agreement, segments or pairs is a report, too', () => {
   const none = { estimate: null, lower: null, upper: null };
-  const lane = { ...data.lane, agreement: none, segments: [], alerts: [], since: null };
+  const lane = { ...data.lane, agreement: none, segments: [], statistics: [], alerts: [], since: null };
   const nothing = composeReport({ ...data, lane, history: [], pairs: [] });
   assert.match(renderText(nothing), /^No pair that differs was kept\.$/m);
   assert.match(renderText(nothing), /^None fires, and none did lately\.$/m);
