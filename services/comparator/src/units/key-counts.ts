@@ -18,7 +18,8 @@ export class KeyedOutcomes {
 
   add(key: number, outcomes: Outcomes): void {
     if (key >= this.#below) return;
-    this.#byKey.set(key, plus(this.#byKey.get(key) ?? noOutcomes, outcomes));
+    const known = this.#byKey.get(key);
+    this.#byKey.set(key, known === undefined ? outcomes : plus(known, outcomes));
     if (this.#byKey.size >= 2 * this.#max + 1) this.#keepLowest();
   }
 
