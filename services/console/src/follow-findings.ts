@@ -47,28 +47,21 @@ export interface FollowFindingsOptions extends Omit<ComparisonFeedOptions, 'begi
  * compared, and a page is of use before.
  */
 export function followFindings(options: FollowFindingsOptions): Reading {
-  const { config, findings, experiments, labelMetrics, store, ...reading } = options;
-  const { names, admin, logger } = reading;
+  const { config, findings, store, ...reading } = options;
   const { runs, lanes, history, pairs, labels } = findings;
-  const { writer, connection } = store;
-  const positionsOf = (topic: string, rows: TopicRows): Promise<ReadonlyMap<number, number>> =>
-    startPositions({ writer, admin, topic, rows, logger });
-  const keep = ({ topic, partition, offset }: IncomingRecord, rows: StoreRows): Promise<void> =>
-    writer.add({ topic, partition, offset, rows });
-
   const feed = new ComparisonFeed({
     ...reading,
     begin: async (lane, topic) => {
-      for (const { comparison, judgement } of await worstKept(connection, lane, keptPerSegment))
+      for (const { comparison, judgement } of await worstKept(store.connection, lane, keptPerSegment))
         pairs.add(comparison, judgement);
       lanes.pairsChanged(lane);
-      return positionsOf(topic, { table: 'pairs', lane });
+      return positionsOf(options, topic, { table: 'pairs', lane });
     },
     onComparison: async (comparison, record) => {
       const judgement = judgementOf(record.headers);
       pairs.add(comparison, judgement);
       if (comparison.diverging !== null) lanes.pairsChanged(comparison.lane);
-      await keep(record, comparisonRows(comparison, judgement));
+      await keep(store.writer, record, comparisonRows(comparison, judgement));
     },
   });
   runs.listen({
@@ -82,7 +75,20 @@ export function followFindings(options: FollowFindingsOptions): Reading {
       for (const each of [lanes, history, pairs, labels]) each.forget(lane);
     },
   });
-  const readings = [
+  const readings = [...shownReadings(options), ...storedReadings(options)];
+  return {
+    ready: () => allReady(readings),
+    close: async () => {
+      await Promise.all([feed, ...readings].map((each) => each.close()));
+    },
+  };
+}
+
+/** Of what is shown as it comes. */
+function shownReadings({ findings, ...reading }: FollowFindingsOptions): readonly Reading[] {
+  const { runs, lanes, history } = findings;
+  const { names } = reading;
+  return [
     startReading({
       ...reading,
       topic: names.shared('runs'),
@@ -107,28 +113,50 @@ export function followFindings(options: FollowFindingsOptions): Reading {
         if (runs.isShown(alert.lane)) lanes.addAlert(alert);
       },
     }),
+  ];
+}
+
+/** Of what goes to the store alone. */
+function storedReadings(options: FollowFindingsOptions): readonly Reading[] {
+  const { experiments, labelMetrics, store, ...reading } = options;
+  const [labels, reviews] = [reading.names.shared('labels'), reading.names.shared('reviews')];
+  return [
     startReading({
       ...reading,
-      topic: names.shared('labels'),
+      topic: labels,
       name: 'label',
-      from: () => positionsOf(names.shared('labels'), { table: 'labels' }),
-      onRecord: (label, record) =>
-        keep(record, labelRows(label, { logTime: record.timestampMs, experiments, metrics: labelMetrics })),
+      from: () => positionsOf(options, labels, { table: 'labels' }),
+      onRecord: (label, record) => {
+        const given = { logTime: record.timestampMs, experiments, metrics: labelMetrics };
+        return keep(store.writer, record, labelRows(label, given));
+      },
     }),
     startReading({
       ...reading,
-      topic: names.shared('reviews'),
+      topic: reviews,
       name: 'review',
-      from: () => positionsOf(names.shared('reviews'), { table: 'reviews' }),
-      onRecord: (review, record) => keep(record, { kind: 'review', review }),
+      from: () => positionsOf(options, reviews, { table: 'reviews' }),
+      onRecord: (review, record) => keep(store.writer, record, { kind: 'review', review }),
     }),
   ];
-  return {
-    ready: () => allReady(readings),
-    close: async () => {
-      await Promise.all([feed, ...readings].map((each) => each.close()));
-    },
-  };
+}
+
+/** From where the store reads a topic on, by partition. */
+function positionsOf(
+  { store, admin, logger }: FollowFindingsOptions,
+  topic: string,
+  rows: TopicRows,
+): Promise<ReadonlyMap<number, number>> {
+  return startPositions({ writer: store.writer, admin, topic, rows, logger });
+}
+
+/** Resolves when there is room for the next one. */
+function keep(
+  writer: StoreWriter,
+  { topic, partition, offset }: IncomingRecord,
+  rows: StoreRows,
+): Promise<void> {
+  return writer.add({ topic, partition, offset, rows });
 }
 
 function comparisonRows(comparison: Comparison, judgement: number): StoreRows {
