@@ -199,6 +199,9 @@ registry: { url: '${cluster.registryUrl}' }
     assert.equal(await endOf(up), 1);
     assert.match(up.stderr(), /the comparator has ended \(SIGKILL\)\. Its last lines/);
     assert.deepEqual([...started.values()].filter(isAlive), []);
-    assert.ok(!existsSync(join(folder, '.understudy')));
+    const kept = readdirSync(join(folder, '.understudy')).filter(
+      (name) => !/^console\.duckdb(\.wal)?$/.test(name),
+    );
+    assert.deepEqual(kept, ['.gitignore'], 'beside the console’s store nothing');
   });
 });
