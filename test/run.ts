@@ -54,7 +54,7 @@ async function main(): Promise<number> {
 function stepsOf(parts: readonly Part[], processes: ProcessGroup): Step[] {
   const steps: Step[] = [];
   if (parts.includes('checks')) steps.push(...checkSteps());
-  if (parts.includes('unit')) steps.push(testsOf('unit', availableParallelism(), 300_000));
+  if (parts.includes('unit')) steps.push(testsOf('unit', availableParallelism(), 420_000));
   if (parts.some((part) => onCluster.has(part))) steps.push(clusterStep(processes, print));
   if (parts.includes('integration')) steps.push(testsOf('integration', 2, 600_000));
   if (parts.includes('e2e')) steps.push(testsOf('e2e', 1, 900_000));
