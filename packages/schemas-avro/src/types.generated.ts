@@ -259,9 +259,9 @@ export interface SegmentSums {
 export interface KeyCounts {
   /** Keys whose hash is below this are all here; 4294967296: every key is. */
   readonly below: number;
-  /** The keys' 32-bit salted hashes, rising. */
+  /** The keys' 32-bit salted hashes, rising; each but the first is written as its difference to the one before. */
   readonly keys: readonly number[];
-  /** Seven for each key: compared, agreed, answered, in time, failed, deferred, missing. A recovered request moves from deferred and missing to the others, so counts may be below 0. */
+  /** For each key compared, agreed, answered, in time, failed, deferred, missing: one number with two bits for each, the first lowest; where one does not fit, -1 and the seven. A recovered request moves from deferred and missing to the others, so counts may be below 0. */
   readonly counts: readonly number[];
 }
 
@@ -352,9 +352,9 @@ export interface KeyedUnits {
   readonly hour: number;
   /** Keys whose salted hash is below this are counted; 4294967296: every key is. It falls where more keys are about than are kept apart. */
   readonly below: number;
-  /** Of the units that are not finished, rising. */
+  /** Of the units that are not finished, rising; each but the first is written as its difference to the one before. */
   readonly keys: readonly number[];
-  /** As in a window's part: seven for each key. */
+  /** As in a window's part. */
   readonly counts: readonly number[];
   /** Not seen in the hour of the newest window. */
   readonly idle: readonly boolean[];

@@ -8,6 +8,7 @@ import { checkBundle } from '../src/evidence/check-bundle.ts';
 import { checksText } from '../src/evidence/checks-text.ts';
 import { collectEvidence } from '../src/evidence/collect.ts';
 import { readBundle } from '../src/evidence/read-bundle.ts';
+import { pack, unpack } from '../src/units/packed-outcomes.ts';
 import { LaneLog, runStart, testLane, windowMs, withTimeline } from './lane-log.ts';
 import { memoryWindowLog, publishedLane, testSettings } from './published-lane.ts';
 
@@ -77,12 +78,7 @@ test('whatever is changed shows, even where it is sealed anew', async () => {
   assert.deepEqual(failing(sealed({ ...made, experiment: lower })), ['config', 'verdict']);
   const units = whole.running.units;
   assert.ok(units);
-  const fewer = {
-    ...units,
-    keys: units.keys.slice(1),
-    counts: units.counts.slice(7),
-    idle: units.idle.slice(1),
-  };
+  const fewer = { ...units, ...pack(unpack(units).slice(1)), idle: units.idle.slice(1) };
   const records = [{ ...whole, running: { ...whole.running, units: fewer } }, ...segments];
   assert.deepEqual(failing(sealed({ ...made, records })), ['verdict']);
 });

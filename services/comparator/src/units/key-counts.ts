@@ -1,5 +1,6 @@
 import type { KeyCounts } from '@understudy/schemas-avro';
-import { flattened, noOutcomes, type Outcomes, outcomesAt, plus } from './outcomes.ts';
+import { noOutcomes, type Outcomes, plus } from './outcomes.ts';
+import { pack, unpack } from './packed-outcomes.ts';
 import { allKeys } from './request-key.ts';
 
 /**
@@ -26,11 +27,7 @@ export class KeyedOutcomes {
   toRecord(): KeyCounts {
     if (this.#byKey.size > this.#max) this.#keepLowest();
     const rising = [...this.#byKey].toSorted(([a], [b]) => a - b);
-    return {
-      below: this.#below,
-      keys: rising.map(([key]) => key),
-      counts: flattened(rising.map(([, outcomes]) => outcomes)),
-    };
+    return { below: this.#below, ...pack(rising) };
   }
 
   #keepLowest(): void {
@@ -50,8 +47,8 @@ export interface WindowKeys {
 export function mergeKeys(parts: readonly KeyCounts[]): WindowKeys {
   const below = Math.min(allKeys, ...parts.map((part) => part.below));
   const byKey = new Map<number, Outcomes>();
-  for (const { keys, counts } of parts)
-    for (const [at, key] of keys.entries())
-      if (key < below) byKey.set(key, plus(byKey.get(key) ?? noOutcomes, outcomesAt(counts, at)));
+  for (const part of parts)
+    for (const [key, outcomes] of unpack(part))
+      if (key < below) byKey.set(key, plus(byKey.get(key) ?? noOutcomes, outcomes));
   return { below, byKey };
 }

@@ -4,6 +4,7 @@ import type { KeyedUnits } from '@understudy/schemas-avro';
 import { mergeKeys } from './key-counts.ts';
 import { nextUnits, nothingKeyed, unitsOf } from './keyed-units.ts';
 import { noOutcomes, type Outcomes } from './outcomes.ts';
+import { pack } from './packed-outcomes.ts';
 import { allKeys } from './request-key.ts';
 
 const hour = 3_600_000;
@@ -167,8 +168,14 @@ test('a key is fresh once in an hour', () => {
 
 test('keys of parts add up; those that one of them has not all of are left out', () => {
   const { below, byKey } = mergeKeys([
-    { below: allKeys, keys: [5, 900], counts: [1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0] },
-    { below: 800, keys: [5], counts: [2, 0, 2, 0, 0, 0, 0] },
+    {
+      below: allKeys,
+      ...pack([
+        [5, { ...noOutcomes, ...agrees }],
+        [900, { ...noOutcomes, ...differs }],
+      ]),
+    },
+    { below: 800, ...pack([[5, { ...noOutcomes, compared: 2, answered: 2 }]]) },
   ]);
   assert.equal(below, 800);
   assert.deepEqual([...byKey], [[5, { ...noOutcomes, compared: 3, agreed: 1, answered: 3 }]]);

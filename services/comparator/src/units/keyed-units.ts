@@ -1,6 +1,7 @@
 import type { DayUnits, KeyedUnits, UnitSums } from '@understudy/schemas-avro';
 import type { WindowKeys } from './key-counts.ts';
-import { flattened, noOutcomes, type Outcomes, outcomesAt, plus } from './outcomes.ts';
+import { noOutcomes, type Outcomes, plus } from './outcomes.ts';
+import { pack, unpack } from './packed-outcomes.ts';
 import { allKeys } from './request-key.ts';
 import { addUnit, addSums, noUnits } from './unit-sums.ts';
 
@@ -67,10 +68,10 @@ export function nextUnits(
   };
 
   const isNewDay = dayOfHour(hour) !== dayOfHour(before.hour);
-  for (const [at, key] of before.keys.entries()) {
+  for (const [at, [key, outcomes]] of unpack(before).entries()) {
     const isIdle = hour > before.hour || before.idle[at] === true;
     const wasIdle = hour > before.hour + 1 || (hour > before.hour && before.idle[at] === true);
-    const unit = { outcomes: outcomesAt(before.counts, at), isIdle };
+    const unit = { outcomes, isIdle };
     if (isNewDay || wasIdle) earlier = addUnit(earlier, unit.outcomes);
     else units.set(key, unit);
   }
@@ -91,8 +92,7 @@ export function nextUnits(
     after: {
       hour,
       below,
-      keys: kept.map(([key]) => key),
-      counts: flattened(kept.map(([, { outcomes }]) => outcomes)),
+      ...pack(kept.map(([key, { outcomes }]) => [key, outcomes])),
       idle: kept.map(([, { isIdle }]) => isIdle),
       finished: addSums(before.finished, addSums(earlier, today)),
     },
@@ -109,8 +109,8 @@ export function unitsOf(state: KeyedUnits): UnitSums {
   return addSums(state.finished, unfinishedOf(state));
 }
 
-export function unfinishedOf({ keys, counts }: KeyedUnits): UnitSums {
-  return keys.reduce((sums, _, at) => addUnit(sums, outcomesAt(counts, at)), noUnits);
+export function unfinishedOf(state: KeyedUnits): UnitSums {
+  return unpack(state).reduce((sums, [, outcomes]) => addUnit(sums, outcomes), noUnits);
 }
 
 function dayOfHour(hour: number): number {

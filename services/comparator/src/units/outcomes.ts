@@ -19,7 +19,7 @@ export interface Outcomes {
 }
 
 /** The order in which they stand in records. */
-const outcomeNames: readonly (keyof Outcomes)[] = [
+export const outcomeNames: readonly (keyof Outcomes)[] = [
   'compared',
   'agreed',
   'answered',
@@ -48,25 +48,5 @@ export function plus(a: Outcomes, b: Outcomes): Outcomes {
     failed: a.failed + b.failed,
     deferred: a.deferred + b.deferred,
     missing: a.missing + b.missing,
-  };
-}
-
-/** One key after the other, as records have them. */
-export function flattened(all: readonly Outcomes[]): number[] {
-  return all.flatMap((outcomes) => outcomeNames.map((name) => outcomes[name]));
-}
-
-/** @param at - the key's place among the keys */
-export function outcomesAt(counts: readonly number[], at: number): Outcomes {
-  const count = (name: keyof Outcomes): number =>
-    counts[at * outcomeNames.length + outcomeNames.indexOf(name)] ?? 0;
-  return {
-    compared: count('compared'),
-    agreed: count('agreed'),
-    answered: count('answered'),
-    inTime: count('inTime'),
-    failed: count('failed'),
-    deferred: count('deferred'),
-    missing: count('missing'),
   };
 }
