@@ -2,7 +2,7 @@ import { parseConfig, readConfigSource } from '@understudy/config';
 import { Command, Option } from 'commander';
 import { parseMoment } from '../replay/times.ts';
 import { usualAddresses, withLocalAddresses } from '../up/local-addresses.ts';
-import { consoleAddress } from './console-address.ts';
+import { consoleAddress } from '../console-address.ts';
 import { exportToFile } from './export-to-file.ts';
 
 interface Flags {

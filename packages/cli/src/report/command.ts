@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { ConfigError, parseConfig, readConfigSource } from '@understudy/config';
 import { Command, Option } from 'commander';
+import { consoleAddress } from '../console-address.ts';
 import { withLocalAddresses } from '../up/local-addresses.ts';
 import { UserError } from '../user-error.ts';
 import { composeReport } from './compose.ts';
@@ -80,10 +81,9 @@ async function ask(url: string, lane: string): Promise<ReportData> {
 }
 
 function consoleUrl(file: string): string {
-  const { host, port } = parseConfig(
-    withLocalAddresses(readConfigSource({ file, env: process.env })),
-  ).console;
-  return `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`;
+  return consoleAddress(
+    parseConfig(withLocalAddresses(readConfigSource({ file, env: process.env }))).console,
+  );
 }
 
 function rendered(data: ReportData, format: Format): string {

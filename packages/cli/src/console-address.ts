@@ -1,5 +1,5 @@
 import type { ConsoleConfig } from '@understudy/config';
-import { UserError } from '../user-error.ts';
+import { UserError } from './user-error.ts';
 
 const everyInterface = new Map([
   ['0.0.0.0', '127.0.0.1'],
