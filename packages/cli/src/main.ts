@@ -14,6 +14,7 @@ import { gapsCommand } from './gaps/command.ts';
 import { initCommand } from './init/command.ts';
 import { labelsCommand } from './labels/command.ts';
 import { reportCommand } from './report/command.ts';
+import { noiseFloorCommand } from './noise-floor/command.ts';
 import { replayCommand } from './replay/command.ts';
 import { serviceCommand } from './service-command.ts';
 import { serviceNames } from './stage/services.ts';
@@ -38,6 +39,7 @@ const understudy = new Command('understudy')
   .addCommand(evidenceCommand())
   .addCommand(reportCommand())
   .addCommand(detectorTestCommand())
+  .addCommand(noiseFloorCommand())
   .addCommand(replayCommand())
   .addCommand(gapsCommand())
   .addCommand(exportCommand())

@@ -5,6 +5,7 @@ import { addExportRoute, type ExportRouteOptions } from './export/export-route.t
 import type { EventStreams } from './event-streams.ts';
 import type { History } from './history.ts';
 import type { Lanes } from './lanes.ts';
+import { addNoiseRoute, type NoiseRouteOptions } from './noise/noise-route.ts';
 import { pairView } from './pair-view.ts';
 import { runViews } from './run-view.ts';
 import type { Runs } from './runs.ts';
@@ -13,7 +14,8 @@ import { historySchema, laneSchema, lanesSchema, pairsSchema, runsSchema } from 
 import type { LabelsReport } from './views.ts';
 import type { WorstPairs } from './worst-pairs.ts';
 
-export interface ApiOptions extends Pick<ExportRouteOptions, 'exportPairs'> {
+export interface ApiOptions
+  extends Pick<ExportRouteOptions, 'exportPairs'>, Pick<NoiseRouteOptions, 'noiseReport'> {
   readonly lanes: Lanes;
   readonly runs: Runs;
   readonly history: History;
@@ -71,6 +73,7 @@ export function addApiRoutes(app: FastifyInstance, options: ApiOptions): void {
 
   const hasLane = (lane: string): boolean => lanes.get(lane) !== null;
   addExportRoute(app, { exportPairs: options.exportPairs, hasLane, noSuchLane });
+  addNoiseRoute(app, { noiseReport: options.noiseReport, hasLane, noSuchLane });
 
   app.get('/api/events', (_request, reply) => {
     if (!events.open(reply.raw)) {

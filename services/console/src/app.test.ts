@@ -60,6 +60,26 @@ const reported: LabelsReport = {
   scores: { production: scored, shadow: null, reason: 'none' },
 };
 
+const noise = {
+  requests: 9,
+  missing: 1,
+  bothDiffer: 1,
+  shadowOnly: 2,
+  baselineOnly: 0,
+  excess: { estimate: null, lower: -0.5, upper: 0.5 },
+  pValue: 0.5,
+  paths: [
+    {
+      path: '/at',
+      bothDiffer: 1,
+      shadowOnly: 2,
+      baselineOnly: 0,
+      excess: { estimate: 0.25, lower: -1, upper: 1 },
+      finding: 'noise' as const,
+    },
+  ],
+};
+
 interface Started {
   readonly lanes: Lanes;
   get(path: string): Promise<{ status: number; body: unknown }>;
@@ -86,6 +106,8 @@ async function start(
     history,
     pairs,
     labelsReport,
+    noiseReport: (lane, baseline) =>
+      Promise.resolve(baseline === 'mortgage.repaired.live' ? { ...noise, lane, baseline } : null),
     exportPairs,
     comparisons,
     hosts,
@@ -116,6 +138,20 @@ suite('the console over HTTP', () => {
     assert.deepEqual(await get('/api/lanes'), { status: 200, body: { lanes: lanes.all() } });
     const body = lanes.get('mortgage.boosted.live');
     assert.deepEqual(await get('/api/lanes/mortgage.boosted.live'), { status: 200, body });
+  });
+
+  test('the noise floor is answered as it is, and only against another lane of the experiment', async (context) => {
+    const { lanes, get } = await start(context);
+    addLanes(lanes);
+    const path = '/api/lanes/mortgage.boosted.live/noise-floor';
+    const [lane, baseline] = ['mortgage.boosted.live', 'mortgage.repaired.live'];
+    assert.deepEqual(await get(`${path}?baseline=${baseline}`), {
+      status: 200,
+      body: { ...noise, lane, baseline },
+    });
+    assert.equal((await get(`${path}?baseline=${lane}`)).status, 400);
+    assert.equal((await get(`${path}?baseline=no.such.lane`)).status, 404);
+    assert.equal((await get(path)).status, 400);
   });
 
   test('replays are answered as they are, nothing dropped by the schema', async (context) => {

@@ -26,7 +26,7 @@ const limits = {
 const openToAnyHost: ReadonlySet<string> = new Set(['/metrics', '/healthz', '/readyz', ...gatePaths]);
 
 const here =
-  'Here are the page at /, /api/lanes, /api/lanes/(lane) with /history, /pairs, /labels, /export and /verdict, /api/runs, ' +
+  'Here are the page at /, /api/lanes, /api/lanes/(lane) with /history, /pairs, /labels, /export, /noise-floor and /verdict, /api/runs, ' +
   '/api/events, /api/gates/flagger/pass and /fail, /metrics, ' +
   '/healthz and /readyz.';
 
@@ -38,6 +38,7 @@ const here =
  * - `GET /api/lanes/:lane/history?after=ms` -> `{ points: HistoryPoint[] }`, of windows that end after it
  * - `GET /api/lanes/:lane/pairs` -> `{ pairs: PairView[] }`, the least alike first
  * - `GET /api/lanes/:lane/labels` -> LabelsReport
+ * - `GET /api/lanes/:lane/noise-floor?baseline=LANE` -> NoiseReport
  * - `GET /api/lanes/:lane/export?format=jsonl|parquet` -> pairs of the store, as a file
  * - `GET /api/runs` -> `{ runs: RunView[] }`: replays, the newest first
  * - `GET /api/events`: server-sent events: `lanes` and `runs` at first, then `lane`, `gone` and `runs` with each change

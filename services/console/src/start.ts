@@ -12,6 +12,7 @@ import { labelledExperiments } from './labels/judged-pairs.ts';
 import { createLabelMetrics } from './labels/label-metrics.ts';
 import { Labels } from './labels/labels.ts';
 import { Lanes } from './lanes.ts';
+import { noiseFloor } from './noise/noise-floor.ts';
 import type { Reading } from './reading.ts';
 import { createReadingMetrics } from './reading-metrics.ts';
 import { Runs } from './runs.ts';
@@ -31,6 +32,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
   const { host, hosts } = config.console;
   let labels: Labels | null = null;
   let pairsInStore: Exports | null = null;
+  let askNoise: ReturnType<typeof noiseFloor> | null = null;
   const pairs = new WorstPairs();
   const lanes = new Lanes(
     (lane) => labels?.of(lane) ?? null,
@@ -45,6 +47,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
     ...shown,
     comparisons,
     labelsReport: async (lane) => (await labels?.report(lane)) ?? null,
+    noiseReport: async (lane, baseline) => (await askNoise?.(lane, baseline)) ?? null,
     exportPairs: async (format, selection) => (await pairsInStore?.begin(format, selection)) ?? null,
     hosts: { listensOn: host, named: hosts, link: config.alerts.link },
     ready,
@@ -56,7 +59,7 @@ export async function startConsole(context: ServiceContext): Promise<RunningServ
     const streams = await openStreams({ config, service: 'console', logger, metrics });
     await setUpTopics({ config, ...streams });
     const followed = await followFromStore(context, { streams, shown });
-    ({ labels, exports: pairsInStore, reading: following } = followed);
+    ({ labels, exports: pairsInStore, noise: askNoise, reading: following } = followed);
     const closing = new AbortController();
     const topic = topicNames(config.kafka.prefix).shared('requests');
     const watching = { ...streams, runs: shown.runs, lanes, topic, logger, signal: closing.signal };
@@ -87,11 +90,19 @@ interface Shown {
   readonly pairs: WorstPairs;
 }
 
+/** What asks the store, and what fills it. */
+interface FollowedStore {
+  readonly reading: Reading;
+  readonly labels: Labels;
+  readonly exports: Exports;
+  readonly noise: ReturnType<typeof noiseFloor>;
+}
+
 /** Opens the store, and reads on from where it is; closing the reading closes both. */
 async function followFromStore(
   { config, logger, metrics, onOver }: ServiceContext,
   { streams, shown }: { readonly streams: Streams; readonly shown: Shown },
-): Promise<{ readonly reading: Reading; readonly labels: Labels; readonly exports: Exports }> {
+): Promise<FollowedStore> {
   const experiments = labelledExperiments(config.experiments);
   const labelMetrics = createLabelMetrics(metrics);
   const store = await openConsoleStore({ config, ...streams, metrics, logger, onOver });
@@ -127,6 +138,11 @@ async function followFromStore(
     reading: { ready: () => followed.ready(), close },
     labels,
     exports: new Exports(() => store.connect()),
+    noise: noiseFloor({
+      connect: () => store.connect(),
+      experiments: config.experiments,
+      sinceOf: (lane) => shown.lanes.since(lane),
+    }),
   };
 }
 

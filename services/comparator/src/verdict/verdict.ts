@@ -43,7 +43,7 @@ export function verdictOf(facts: VerdictFacts): VerdictNow {
     judgeRecent(facts, levels),
     judgeAlerts(facts),
     judgeDuration(facts),
-    notJudged('noise-floor', 'the lane has no baseline'),
+    notJudged('noise-floor', 'the console compares two lanes; windows never wait for another one'),
     notJudged('labels', 'the console joins labels, days later; windows never wait for them'),
   ];
   const balanced = isBalanced(correctedLedger(facts.sums.ledger, facts.sums.corrections));
