@@ -109,8 +109,7 @@ async function planBrokers(
   const controllerPorts = new Map<number, number>();
   const wanted = options.ports?.kafka;
   for (const nodeId of nodeIds) {
-    const port = (wanted ?? USUAL_KAFKA_PORT) + nodeId - 1;
-    ports.set(nodeId, wanted === undefined ? await picker.usualOrAny(port) : await picker.exactly(port));
+    ports.set(nodeId, await brokerPort(picker, { wanted, nodeId, isAlone: nodeIds.length === 1 }));
   }
   for (const nodeId of nodeIds) controllerPorts.set(nodeId, await picker.any());
   const specs = [...ports].map(([nodeId, port]) => ({
@@ -123,6 +122,22 @@ async function planBrokers(
     logFile: join(folder, `broker-${nodeId}.log`),
   }));
   return { specs, ports: [...ports.values(), ...controllerPorts.values()] };
+}
+
+/**
+ * The usual port is for one broker, which people look for there. Two clusters of three that are started at once would both find
+ * the same ones free, and each would wait for brokers that it has not got.
+ */
+function brokerPort(
+  picker: PortPicker,
+  {
+    wanted,
+    nodeId,
+    isAlone,
+  }: { readonly wanted: number | undefined; readonly nodeId: number; readonly isAlone: boolean },
+): Promise<number> {
+  if (wanted !== undefined) return picker.exactly(wanted + nodeId - 1);
+  return isAlone ? picker.usualOrAny(USUAL_KAFKA_PORT) : picker.any();
 }
 
 async function planRegistry(
