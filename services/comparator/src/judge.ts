@@ -70,7 +70,8 @@ function reasonOf({ status, reason }: ToJudge['shadow']): NotComparedReason {
   }
 }
 
-function comparable(answer: Answer): ComparableAnswer {
+/** An answer as the comparison takes it. */
+export function comparable(answer: Answer): ComparableAnswer {
   const { status, contentType, body, bodySize } = answer;
   return { status, contentType, body: decodedBody(answer), truncated: bodySize > body.length };
 }

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Answer } from '@understudy/schemas-avro';
+import { compareAnswers } from '@understudy/comparison';
 import type { Entry, PositionedShadow } from '../entry.ts';
+import { comparable } from '../judge.ts';
 import type { WindowSettingsAt } from '../window-settings.ts';
 
 /** One way in which a shadow might go wrong, put into recorded traffic. */
@@ -16,6 +18,8 @@ export interface Injection {
 }
 
 const slowerByMs = 50;
+/** Of production's, to take another request's from. */
+const answersKept = 200;
 
 /**
  * What is put in: nothing, to see how often alarms are false; answers of other requests, of all or of one segment; 50 ms; and
@@ -49,7 +53,7 @@ export class Injector {
   injected = 0;
   readonly #injection: Injection;
   readonly #settingsAt: WindowSettingsAt;
-  /** The last answers of production's that differed from each other: another request's is taken from them. */
+  /** The last answers of production's, the newest first: another request's is taken from them. */
   readonly #answers: Answer[] = [];
 
   constructor(injection: Injection, settingsAt: WindowSettingsAt) {
@@ -59,11 +63,12 @@ export class Injector {
 
   alter(entry: Entry): Entry {
     const answer = entry.production?.result.answer ?? null;
-    if (answer === null) return entry;
+    // What was deferred is corrected by its recovery, which knows of no injection.
+    if (answer === null || entry.shadow.response.status === 'deferred') return entry;
     this.#remember(answer);
     const latencyMs = entry.production?.result.latencyMs ?? 0;
     const before = this.#injection.onProduction ? answeredBy(entry.shadow, answer, latencyMs) : entry.shadow;
-    const shadow = this.#isHit(entry) ? this.#hit(before, answer) : before;
+    const shadow = this.#isHit(entry) ? this.#hit(before, answer, entry.request.timeMs) : before;
     return { ...entry, shadow };
   }
 
@@ -78,13 +83,13 @@ export class Injector {
     return rank < share * 2 ** 32;
   }
 
-  #hit(shadow: PositionedShadow, answer: Answer): PositionedShadow {
+  #hit(shadow: PositionedShadow, answer: Answer, timeMs: number): PositionedShadow {
     const { response } = shadow;
     switch (this.#injection.effect) {
       case 'none':
         return shadow;
       case 'another-answer': {
-        const other = this.#answers.find(({ body }) => !body.equals(answer.body));
+        const other = this.#another(answer, timeMs);
         if (other === undefined) return shadow;
         this.injected += 1;
         return { ...shadow, response: { ...response, answer: other } };
@@ -98,12 +103,22 @@ export class Injector {
     }
   }
 
+  /**
+   * One that says something else, as another class; where all of those at hand agree with it, one of another body: whether
+   * that is found is the comparison's affair.
+   */
+  #another(answer: Answer, timeMs: number): Answer | undefined {
+    const { plan } = this.#settingsAt(timeMs);
+    const others = this.#answers.filter(({ body }) => !body.equals(answer.body));
+    const says = (other: Answer): boolean =>
+      compareAnswers(plan, comparable(answer), comparable(other)).outcome !== 'agree';
+    return others.find(says) ?? others[0];
+  }
+
   #remember(answer: Answer): void {
-    const known = this.#answers.findIndex(({ body }) => body.equals(answer.body));
-    if (known >= 0) this.#answers.splice(known, 1);
     // A copy: a view would hold the batch that it was fetched with.
     this.#answers.unshift({ ...answer, body: Buffer.from(answer.body) });
-    this.#answers.length = Math.min(this.#answers.length, 2);
+    this.#answers.length = Math.min(this.#answers.length, answersKept);
   }
 }
 
