@@ -50,6 +50,8 @@ ${shadowLines.join('\n')}
       errors: { max: 0.02 }
       latency: { p99Ratio: off }
       duration: { min: off }
+    alerts:
+      latency: { floor: 1s }
     segments:
       - { field: /self_employed, values: ['yes', 'no'] }
       - { field: /single, values: ['yes', 'no'] }

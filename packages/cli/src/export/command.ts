@@ -1,8 +1,6 @@
-import { parseConfig, readConfigSource } from '@understudy/config';
 import { Command, Option } from 'commander';
 import { parseMoment } from '../replay/times.ts';
-import { usualAddresses, withLocalAddresses } from '../up/local-addresses.ts';
-import { consoleAddress } from '../console-address.ts';
+import { consoleFor } from '../console-address.ts';
 import { exportToFile } from './export-to-file.ts';
 
 interface Flags {
@@ -38,10 +36,7 @@ export function exportCommand(): Command {
 }
 
 async function run(lane: string, flags: Flags): Promise<void> {
-  const source = readConfigSource({ file: flags.config, env: process.env });
-  const config = parseConfig(withLocalAddresses(source, usualAddresses));
-  const address = flags.console ?? consoleAddress(config.console);
-  const url = new URL(`/api/lanes/${encodeURIComponent(lane)}/export`, address);
+  const url = new URL(`/api/lanes/${encodeURIComponent(lane)}/export`, consoleFor(flags));
   url.searchParams.set('format', flags.format);
   if (flags.diverging === true) url.searchParams.set('which', 'diverging');
   if (flags.all === true) url.searchParams.set('which', 'all');

@@ -1,8 +1,7 @@
-import { ConfigError, parseConfig, readConfigSource } from '@understudy/config';
+import { ConfigError } from '@understudy/config';
 import { Command } from 'commander';
 import { getJson } from '../api.ts';
-import { consoleAddress } from '../console-address.ts';
-import { usualAddresses, withLocalAddresses } from '../up/local-addresses.ts';
+import { consoleFor } from '../console-address.ts';
 import { UserError } from '../user-error.ts';
 import { type NoiseReport, noiseText } from './noise-text.ts';
 
@@ -39,10 +38,7 @@ export function noiseFloorCommand(): Command {
 }
 
 async function ask(lane: string, flags: Flags): Promise<NoiseReport> {
-  const source = readConfigSource({ file: flags.config, env: process.env });
-  const address =
-    flags.console ?? consoleAddress(parseConfig(withLocalAddresses(source, usualAddresses)).console);
-  const url = new URL(`/api/lanes/${encodeURIComponent(lane)}/noise-floor`, address);
+  const url = new URL(`/api/lanes/${encodeURIComponent(lane)}/noise-floor`, consoleFor(flags));
   url.searchParams.set('baseline', flags.baseline);
   try {
     return (await getJson(url.href)) as NoiseReport;

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { ConfigError, parseConfig, readConfigSource } from '@understudy/config';
+import { ConfigError } from '@understudy/config';
 import { Command, Option } from 'commander';
-import { consoleAddress } from '../console-address.ts';
-import { withLocalAddresses } from '../up/local-addresses.ts';
+import { consoleFor } from '../console-address.ts';
 import { UserError } from '../user-error.ts';
 import { composeReport } from './compose.ts';
 import type { ReportDocument } from './document.ts';
@@ -60,7 +59,7 @@ async function report(lane: string, options: ReportOptions): Promise<void> {
     throw new UserError(
       `A file that ends in ${extname(out ?? '')} says no format: give --format ${formats.join('|')}.`,
     );
-  const data = await ask(options.console ?? consoleUrl(options.config), lane);
+  const data = await ask(consoleFor(options), lane);
   const text = rendered(data, format);
   if (out === undefined) process.stdout.write(text);
   else {
@@ -78,12 +77,6 @@ async function ask(url: string, lane: string): Promise<ReportData> {
       `The console at ${url} can't say it: ${told}. Does it run? --console names another one.`,
     );
   }
-}
-
-function consoleUrl(file: string): string {
-  return consoleAddress(
-    parseConfig(withLocalAddresses(readConfigSource({ file, env: process.env }))).console,
-  );
 }
 
 function rendered(data: ReportData, format: Format): string {
